@@ -1,0 +1,1 @@
+"""Pure maths: the camera with its covariance, the line with its sides."""

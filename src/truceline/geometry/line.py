@@ -1,0 +1,61 @@
+"""The line: signed distance (positive on the left of its drawing direction) and which way is across."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def signed_distance_m(vertices_en_m: Array, points_en_m: Array) -> Array:
+    """Signed distance (n,) of points (n, 2) to the polyline (m, 2), metres; positive on its left.
+
+    Beyond its ends the line is continued straight, so that the sign is defined everywhere. At a bend the
+    sign is that of the side of the pseudo-normal (mean of the two segments' normals: Baerentzen and Aanaes, 2005).
+    """
+    extended = extend(vertices_en_m)
+    start, end = extended[:-1], extended[1:]
+    along = end - start
+    length2 = np.sum(along**2, axis=1)
+    offset = points_en_m[:, None, :] - start[None]
+    share = np.clip(np.sum(offset * along[None], axis=2) / length2, 0.0, 1.0)
+    away = offset - share[..., None] * along[None]
+    distance = np.linalg.norm(away, axis=2)
+    nearest = np.argmin(distance, axis=1)
+    rows = np.arange(len(points_en_m))
+    normals = _pseudo_normals(along)
+    part = share[rows, nearest]
+    normal = normals["segment"][nearest]
+    normal = np.where((part <= 0.0)[:, None], normals["start"][nearest], normal)
+    normal = np.where((part >= 1.0)[:, None], normals["end"][nearest], normal)
+    side = np.sum(away[rows, nearest] * normal, axis=1)
+    return np.where(side >= 0, 1.0, -1.0) * distance[rows, nearest]
+
+
+def left_normal(vertices_en_m: Array, point_en_m: Array) -> Array:
+    """Unit vector (2,) that points to the left side at the segment nearest to ``point_en_m`` (2,)."""
+    start, along = vertices_en_m[:-1], np.diff(vertices_en_m, axis=0)
+    share = np.clip(np.sum((point_en_m - start) * along, axis=1) / np.sum(along**2, axis=1), 0, 1)
+    nearest = int(np.argmin(np.linalg.norm(point_en_m - start - share[:, None] * along, axis=1)))
+    normal = np.array([-along[nearest, 1], along[nearest, 0]])
+    unit: Array = normal / np.linalg.norm(normal)
+    return unit
+
+
+def extend(vertices_en_m: Array, *, by_m: float = 1e5) -> Array:
+    """The polyline with both end segments continued straight by ``by_m`` metres."""
+    first = vertices_en_m[0] - vertices_en_m[1]
+    last = vertices_en_m[-1] - vertices_en_m[-2]
+    extended = vertices_en_m.astype(np.float64, copy=True)
+    extended[0] += first / np.linalg.norm(first) * by_m
+    extended[-1] += last / np.linalg.norm(last) * by_m
+    return extended
+
+
+def _pseudo_normals(along: Array) -> dict[str, Array]:
+    normal = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    at_start = normal.copy()
+    at_start[1:] += normal[:-1]
+    at_end = normal.copy()
+    at_end[:-1] += normal[1:]
+    return {"segment": normal, "start": at_start, "end": at_end}

@@ -1,0 +1,1 @@
+"""The vocabulary: frozen facts without behaviour beyond their own invariants."""

@@ -1,0 +1,28 @@
+"""Detections: boxes in one frame with the foot point on the ground."""
+
+from dataclasses import dataclass
+
+from truceline.records.columns import FloatColumn
+from truceline.records.frames import FrameStamp
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """What was detected in one frame, one row each.
+
+    Attributes:
+        boxes_px: (n, 4) left, top, right, bottom.
+        confidence: (n,) 0 to 1.
+        foot_px: (n, 2) the point where the object meets the ground.
+        foot_covariance_px: (n, 2, 2).
+    """
+
+    stamp: FrameStamp
+    boxes_px: FloatColumn
+    confidence: FloatColumn
+    foot_px: FloatColumn
+    foot_covariance_px: FloatColumn
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.boxes_px)
