@@ -1,0 +1,1 @@
+"""What a person sees: pages that read without a network or a script, maps, timelines, annotated pictures."""
