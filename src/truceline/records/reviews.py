@@ -37,8 +37,8 @@ class CandidateRecord:
     """A candidate as reviewers see and sign it: JSON-ready, with the digest of its canonical form.
 
     Attributes:
-        candidate: The judgement, JSON-ready, with ``event_sha256``: the digest of the canonical event, so that
-            whoever signs the candidate signs the measured values as well.
+        candidate: The judgement, JSON-ready, with ``event_sha256``: the digest of the canonical event, so
+            that whoever signs the candidate signs the measured values as well.
         event: The event it judges, JSON-ready.
         digest: SHA-256 of the canonical (RFC 8785) form of ``candidate``: the subject of decisions.
     """

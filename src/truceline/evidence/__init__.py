@@ -1,0 +1,1 @@
+"""Evidence: canonical records, signatures, packs, and their verification. The base install is enough."""

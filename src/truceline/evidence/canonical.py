@@ -1,0 +1,118 @@
+"""Canonical JSON (RFC 8785): one record, one sequence of bytes, so that a digest means the record."""
+
+import dataclasses
+import json
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import cast
+
+import rfc8785
+
+from truceline.errors import InputError
+from truceline.records.digests import Sha256
+from truceline.records.reviews import Json, JsonObject
+from truceline.records.time import UtcNs, format_utc
+
+_NS_SUFFIX = "_utc_ns"
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalFault:
+    """Where bytes stop being canonical JSON: the byte offset, and why in words."""
+
+    offset: int
+    sentence: str
+
+
+def canonical_json(value: Json) -> bytes:
+    """The RFC 8785 form of a JSON value, in UTF-8.
+
+    Raises:
+        InputError: The value has no canonical form: NaN or infinity, an integer beyond ±(2^53 - 1), a key
+            that is no string, a lone surrogate.
+
+    >>> canonical_json({"b": 2.50, "a": [True, None]})
+    b'{"a":[true,null],"b":2.5}'
+    """
+    try:
+        return rfc8785.dumps(cast("dict[str, object]", value))  # type: ignore[arg-type]
+    except (rfc8785.CanonicalizationError, UnicodeError) as error:
+        raise InputError(
+            f"a record has no canonical form: {error}",
+            do="Write times and large numbers as strings; NaN and infinity are refused.",
+        ) from error
+
+
+def json_ready(value: object) -> Json:
+    """Turn a record into a JSON value.
+
+    A field named ``…_utc_ns`` becomes ``…_utc`` with an RFC 3339 string of nine decimals, because JSON
+    numbers cannot hold nanoseconds. Enumerations give their value, digests their hexadecimal digits, tuples
+    lists, numbers of numerical libraries plain numbers.
+
+    Raises:
+        InputError: A value of a kind that has no place in a record.
+    """
+    if isinstance(value, Enum):
+        return cast("str", value.value)
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, numbers.Real):
+        return int(value) if isinstance(value, numbers.Integral) else float(value)
+    if isinstance(value, Sha256):
+        return value.hex
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _object({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    if isinstance(value, Mapping):
+        return _object(value)
+    if isinstance(value, list | tuple):
+        return [json_ready(item) for item in value]
+    raise InputError(f"a {type(value).__name__} has no place in a JSON record")
+
+
+def read_canonical(data: bytes) -> JsonObject | CanonicalFault:
+    """Read one JSON object and insist that the bytes are its canonical form.
+
+    Gives the object, or the place where the bytes stop being canonical. Duplicate keys, white space, other
+    spellings of a number, bytes that are no UTF-8: all are faults.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"))
+        again = rfc8785.dumps(value)
+    except UnicodeDecodeError as error:
+        return CanonicalFault(error.start, f"byte {error.start} is no UTF-8")
+    except json.JSONDecodeError as error:
+        offset = len(error.doc[: error.pos].encode("utf-8"))
+        return CanonicalFault(offset, f"no JSON from byte {offset} on: {error.msg}")
+    except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
+        return CanonicalFault(0, f"no canonical JSON: {type(error).__name__}")
+    if again != data:
+        offset = first_difference(data, again)
+        return CanonicalFault(offset, f"not canonical (RFC 8785) from byte {offset} on")
+    if not isinstance(value, dict):
+        return CanonicalFault(0, "no JSON object")
+    return value
+
+
+def first_difference(left: bytes, right: bytes) -> int:
+    """The first offset at which two byte strings differ, or the length of the one that begins the other.
+
+    >>> first_difference(b"line", b"lime")
+    2
+    """
+    for offset, (one, other) in enumerate(zip(left, right, strict=False)):
+        if one != other:
+            return offset
+    return min(len(left), len(right))
+
+
+def _object(items: Mapping[str, object]) -> JsonObject:
+    ready: dict[str, Json] = {}
+    for name, item in items.items():
+        if name.endswith(_NS_SUFFIX) and isinstance(item, int):
+            ready[name.removesuffix("_ns")] = format_utc(UtcNs(item), digits=9)
+        else:
+            ready[name] = json_ready(item)
+    return ready

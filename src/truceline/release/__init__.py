@@ -1,0 +1,1 @@
+"""Release: masked pictures and the contents of a pack."""
