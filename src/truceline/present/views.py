@@ -96,7 +96,7 @@ class TrackView:
     Attributes:
         label: Short name, the same on map, timeline, table and pictures ("P1", "V2"); see ``track_labels``.
         covariance_m2: (n, 2, 2) of the position with the calibration's share, or None: then ellipses are
-            drawn from the track's own covariance and the legend says that the calibration's error is left out.
+            drawn from the track's own covariance and the legend says that the calibration is left out.
     """
 
     track: Track
@@ -197,7 +197,7 @@ class ClipFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipTrack:
-    """One subject in the picture: first and last seen (presentation seconds), rows, rows in which it was seen."""
+    """One subject in the picture: first and last seen (presentation seconds), rows, rows observed."""
 
     label: str
     kind: str
