@@ -1,0 +1,1 @@
+"""Survey: the site that everything is measured against, and the notes beside footage."""

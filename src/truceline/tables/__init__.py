@@ -1,0 +1,1 @@
+"""Tables: strict reading of files that people write, with the line of every error."""
