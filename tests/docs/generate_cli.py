@@ -85,14 +85,16 @@ def _row(parameter: Any) -> str:
 
 
 def _name(parameter: Any) -> str:
-    return str(parameter.metavar or parameter.name).upper().replace("|", "\\|")
+    choices = [str(getattr(choice, "value", choice)) for choice in getattr(parameter.type, "choices", ())]
+    name = parameter.metavar or "|".join(choices) or parameter.name.upper()
+    return str(name).replace("|", "\\|")
 
 
 def _default(parameter: Any) -> str:
     if parameter.required:
         return "required"
     value = parameter.default
-    if value is None or value is False or value in ((), []) or callable(value):
+    if value is None or value is False or value in ((), [], "") or callable(value):
         return ""
     if value is True:
         return "on"

@@ -26,7 +26,8 @@ FILES = {
     "src/truceline/track/__init__.py": "",
     "tests/unit/test_mask.py": "def test_masked():\n    pass\n",
     "docs/index.md": "# Guide\n\n## First look\n\n"
-    "[Rooms](design/house.md), [settings](reference/environment.md), [misuse](misuse.md)\n\n```sh\ntruceline look clip.mp4 --line 1,2,3,4  # any clip\n```\n",
+    "[Rooms](design/house.md), [settings](reference/environment.md), [misuse](misuse.md)\n\n"
+    "```sh\ntruceline look clip.mp4 --line 1,2,3,4  # any clip\n```\n",
     "docs/design/house.md": "`track` follows.\n",
     "docs/reference/environment.md": "| `TRUCELINE_COLOUR` | colours |\n",
     "docs/misuse.md": "| Misuse | Control | Test |\n|---|---|---|\n"
@@ -127,6 +128,6 @@ def test_the_reference_follows_the_command_line(monkeypatch: pytest.MonkeyPatch)
     assert "## `truceline look`\n\nLook at one clip.\n" in page
     assert "truceline look [OPTIONS] CLIP\n" in page
     assert "| `CLIP` | Any clip. | required |" in page
-    assert "| `--rate-hz FLOAT` | True rate. | `7.0` |" in page
+    assert "| `--rate-hz RATE_HZ` | True rate. | `7.0` |" in page
     assert "x1,y1,x2,y2 \\| none" in page
     assert generate_cli.command_tree()[("look",)] >= {"--line", "--rate-hz"}
