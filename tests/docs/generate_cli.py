@@ -1,6 +1,7 @@
 """Make docs/reference/cli.md from the command line itself: ``make docs``."""
 
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,9 @@ def _row(parameter: Any) -> str:
 
 
 def _name(parameter: Any) -> str:
-    choices = [str(getattr(choice, "value", choice)) for choice in getattr(parameter.type, "choices", ())]
+    annotation = parameter.type_descriptor.annotation
+    is_choice = isinstance(annotation, type) and issubclass(annotation, Enum)
+    choices = [str(choice.value) for choice in annotation] if is_choice else []
     name = parameter.metavar or "|".join(choices) or parameter.name.upper()
     return str(name).replace("|", "\\|")
 

@@ -1,6 +1,7 @@
 """The checks of the documentation pass a small true project and refuse each seeded lag."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -108,6 +109,11 @@ def test_commands_are_found_where_people_write_them(shown: str, faults: int, pro
     assert len(commands(project)) == faults
 
 
+class Form(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
 def test_the_reference_follows_the_command_line(monkeypatch: pytest.MonkeyPatch):
     app = typer.Typer()
 
@@ -119,6 +125,7 @@ def test_the_reference_follows_the_command_line(monkeypatch: pytest.MonkeyPatch)
     def look(
         clip: Annotated[Path, typer.Argument(help="Any clip.")],
         line: Annotated[str, typer.Option(help="x1,y1,x2,y2 | none")] = "",
+        form: Annotated[Form, typer.Option(help="Form.")] = Form.TABLE,
         rate_hz: Annotated[float, typer.Option(help="True rate.")] = 7.0,
     ) -> None:
         """Look at one clip."""
@@ -129,5 +136,6 @@ def test_the_reference_follows_the_command_line(monkeypatch: pytest.MonkeyPatch)
     assert "truceline look [OPTIONS] CLIP\n" in page
     assert "| `CLIP` | Any clip. | required |" in page
     assert "| `--rate-hz RATE_HZ` | True rate. | `7.0` |" in page
+    assert "| `--form table\\|json` | Form. | `table` |" in page
     assert "x1,y1,x2,y2 \\| none" in page
     assert generate_cli.command_tree()[("look",)] >= {"--line", "--rate-hz"}
