@@ -16,6 +16,7 @@ from truceline.records.reviews import Json, JsonObject
 from truceline.records.time import UtcNs, format_utc
 
 _NS_SUFFIX = "_utc_ns"
+_DEEPEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,8 @@ def json_ready(value: object) -> Json:
     Raises:
         InputError: A value of a kind that has no place in a record.
     """
-    if isinstance(value, Enum):
-        return cast("str", value.value)
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, numbers.Real):
-        return int(value) if isinstance(value, numbers.Integral) else float(value)
-    if isinstance(value, Sha256):
-        return value.hex
+    if value is None or isinstance(value, bool | str | numbers.Real | Enum | Sha256):
+        return _plain(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _object({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
     if isinstance(value, Mapping):
@@ -81,18 +76,13 @@ def read_canonical(data: bytes) -> JsonObject | CanonicalFault:
     try:
         value = json.loads(data.decode("utf-8"))
         again = rfc8785.dumps(value)
-    except UnicodeDecodeError as error:
-        return CanonicalFault(error.start, f"byte {error.start} is no UTF-8")
-    except json.JSONDecodeError as error:
-        offset = len(error.doc[: error.pos].encode("utf-8"))
-        return CanonicalFault(offset, f"no JSON from byte {offset} on: {error.msg}")
     except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
-        return CanonicalFault(0, f"no canonical JSON: {type(error).__name__}")
+        return _fault_of(error)
     if again != data:
         offset = first_difference(data, again)
         return CanonicalFault(offset, f"not canonical (RFC 8785) from byte {offset} on")
-    if not isinstance(value, dict):
-        return CanonicalFault(0, "no JSON object")
+    if not isinstance(value, dict) or _too_deep(value):
+        return CanonicalFault(0, f"no JSON object of at most {_DEEPEST} levels")
     return value
 
 
@@ -106,6 +96,40 @@ def first_difference(left: bytes, right: bytes) -> int:
         if one != other:
             return offset
     return min(len(left), len(right))
+
+
+def _fault_of(error: Exception) -> CanonicalFault:
+    if isinstance(error, UnicodeDecodeError):
+        return CanonicalFault(error.start, f"byte {error.start} is no UTF-8")
+    if isinstance(error, json.JSONDecodeError):
+        offset = len(error.doc[: error.pos].encode("utf-8"))
+        return CanonicalFault(offset, f"no JSON from byte {offset} on: {error.msg}")
+    return CanonicalFault(0, f"no canonical JSON: {type(error).__name__}")
+
+
+def _too_deep(value: Json) -> bool:
+    level: list[Json] = [value]
+    for _ in range(_DEEPEST):
+        level = [item for parent in level for item in _inside(parent)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(parent: Json) -> list[Json]:
+    if isinstance(parent, dict):
+        return list(parent.values())
+    return parent if isinstance(parent, list) else []
+
+
+def _plain(value: bool | str | numbers.Real | Enum | Sha256 | None) -> Json:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, Sha256):
+        return value.hex
+    if value is None or isinstance(value, bool | str):
+        return value
+    return int(value) if isinstance(value, numbers.Integral) else float(value)
 
 
 def _object(items: Mapping[str, object]) -> JsonObject:

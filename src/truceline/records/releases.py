@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from truceline.records.reviews import Finding, Json, JsonObject
+from truceline.records.reviews import Finding, JsonObject
 from truceline.records.time import UtcNs
 
 
@@ -77,7 +77,8 @@ class PackVerdict(StrEnum):
 
     BOTH_SIDES = "is what both sides signed"
     ONE_BODY = "is signed by one body only"
-    NO_TRUSTED_KEY = "is signed by a key that you did not say you trust"
+    NO_KEY_NAMED = "is signed, but you named no key that you trust"
+    OTHER_KEY = "is not signed by a key that you trust"
     DEMONSTRATION = "is signed with a demonstration key"
     DIFFERS = "differs from what was signed"
     UNCHECKED = "could not be checked"
@@ -155,8 +156,8 @@ class Verification:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing differs, 3 something differs, 4 it could not be checked."""
-        if self.verdict is PackVerdict.DIFFERS:
+        """0 nothing differs, 3 something differs or the key is another, 4 it could not be checked."""
+        if self.verdict in {PackVerdict.DIFFERS, PackVerdict.OTHER_KEY}:
             return 3
         return 4 if self.verdict is PackVerdict.UNCHECKED else 0
 
@@ -165,17 +166,3 @@ class Verification:
         """Every place that differs, in the order of the checks."""
         return tuple(damage for check in self.checks for damage in check.damages)
 
-
-__all__ = [
-    "Check",
-    "CheckOutcome",
-    "Damage",
-    "Json",
-    "PackContents",
-    "PackFinding",
-    "PackFrame",
-    "PackVerdict",
-    "Tone",
-    "TrustedKeys",
-    "Verification",
-]
