@@ -1,0 +1,200 @@
+"""The measured facts of a crossing in words: first what was measured, then what the machine makes of it."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from truceline.present.crossing_svg import (
+    render_budget,
+    render_close_up,
+    render_depth_mark,
+    render_probability,
+)
+from truceline.present.plane import LINE_95
+from truceline.present.quantities import (
+    day,
+    decimals_for,
+    instant,
+    interval_95,
+    local_clock,
+    number,
+    percent,
+    plus_minus,
+    probability,
+)
+from truceline.present.views import CrossingView, Picture, TrackView
+from truceline.records.events import Crossing, Interval
+from truceline.records.findings import Judgement, Outcome
+from truceline.records.site import Line, Permit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One measured fact: what, the value with its uncertainty, and a note in smaller type."""
+
+    term: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One condition of a rule: a mark, the same in a word, the condition and the values."""
+
+    mark: str
+    word: str
+    tone: str
+    condition: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementCard:
+    """A judgement as it is shown.
+
+    Attributes:
+        stage: "Candidate" or "Recorded, not proposed": never a finding, which people make.
+        why: Why it is not proposed, or what a person has to do.
+    """
+
+    judgement: Judgement
+    stage: str
+    why: str
+    probability: str
+    meter: Markup
+    reasons: tuple[ReasonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingCard:
+    """A crossing as it is shown on a page."""
+
+    label: str
+    title: str
+    facts: tuple[Fact, ...]
+    probability: str
+    meter: Markup
+    close_up: Markup
+    depth: Markup
+    budget: Markup
+    budget_words: str
+    judgements: tuple[JudgementCard, ...]
+    pictures: tuple[Picture, ...]
+
+
+def crossing_card(
+    view: CrossingView,
+    *,
+    track: TrackView | None,
+    line: Line,
+    local_offset_minutes: int,
+    permits: tuple[Permit, ...],
+) -> CrossingCard:
+    """Everything that a page shows of one crossing; without its track the close-up stays empty."""
+    crossing = view.crossing
+    budget = crossing.budget
+    return CrossingCard(
+        label=view.label,
+        title=crossing_title(view),
+        facts=crossing_facts(crossing, line=line, local_offset_minutes=local_offset_minutes),
+        probability=probability(crossing.probability),
+        meter=render_probability(crossing.probability),
+        close_up=render_close_up(view, track=track, line=line) if track else Markup(""),
+        depth=render_depth_mark(crossing.depth_m, line=line, to_side=crossing.to_side),
+        budget=render_budget(budget),
+        budget_words=(
+            f"pixels {percent(budget.pixel)}, calibration {percent(budget.calibration)}, "
+            f"the line itself {percent(budget.line)}"
+        ),
+        judgements=tuple(judgement_card(one, permits=permits) for one in view.judgements),
+        pictures=view.pictures,
+    )
+
+
+def crossing_title(view: CrossingView) -> str:
+    """``P3, from North to South`` and, when its dwell was measured, ``and back``."""
+    back = " and back" if view.crossing.dwell_s is not None else ""
+    return f"{view.label}, from {view.crossing.from_side} to {view.crossing.to_side}{back}"
+
+
+def crossing_facts(crossing: Crossing, *, line: Line, local_offset_minutes: int) -> tuple[Fact, ...]:
+    """The measured facts: direction, depth, dwell, time, place, line, how much of it was seen."""
+    back = f"back in {crossing.from_side} within its track: probability {probability(crossing.returned)}"
+    depth, at = crossing.depth_m, crossing.crossed_utc_ns
+    local = local_clock(at, offset_minutes=local_offset_minutes)
+    decimals = decimals_for(crossing.place_sigma_m)
+    east, north = (number(value, decimals) for value in crossing.place_en_m)
+    band = number(LINE_95 * line.sigma_m, 2)
+    return (
+        Fact("Direction", f"from {crossing.from_side} to {crossing.to_side}", back),
+        Fact(
+            "Depth", f"{plus_minus(depth.value, depth.sigma, unit='m')} beyond the line", _in_95(depth, "m")
+        ),
+        _dwell(crossing),
+        Fact(
+            "Time", f"{instant(at, bound_s=crossing.time_bound_s)}", f"95 % bound; {day(at)}, local {local}"
+        ),
+        Fact(
+            "Place",
+            f"{east} east, {north} north ± {number(crossing.place_sigma_m, decimals)} m",
+            "metres from the site's origin",
+        ),
+        Fact("Line", f"{crossing.line_id}, version {crossing.line_version}", f"known to ± {band} m (95 %)"),
+        Fact(
+            "Seen",
+            f"in {percent(crossing.observed_fraction)} of the frames beyond the line",
+            "the rest is predicted and drawn in dots" if crossing.observed_fraction < 1 else "",
+        ),
+    )
+
+
+def judgement_card(judgement: Judgement, *, permits: tuple[Permit, ...]) -> JudgementCard:
+    """A judgement with its stage in words; a candidate asks a person, and is never drawn as a finding."""
+    if judgement.is_candidate:
+        stage, why = "Candidate", "Raised by the machine. Two people decide; nothing is found yet."
+    else:
+        stage, why = "Recorded, not proposed", _why_not(judgement, permits)
+    return JudgementCard(
+        judgement=judgement,
+        stage=stage,
+        why=why,
+        probability=probability(judgement.probability),
+        meter=render_probability(judgement.probability),
+        reasons=reason_rows(judgement),
+    )
+
+
+def reason_rows(judgement: Judgement) -> tuple[ReasonRow, ...]:
+    """The conditions of the rule, each with a mark, a word and its values."""
+    marks = {
+        True: ("✓", "holds", "ok"),
+        False: ("✗", "does not hold", "no"),
+        None: ("?", "undecided", "open"),
+    }
+    return tuple(
+        ReasonRow(*marks[reason.holds], condition=reason.condition, sentence=reason.sentence)
+        for reason in judgement.reasons
+    )
+
+
+def _why_not(judgement: Judgement, permits: tuple[Permit, ...]) -> str:
+    if judgement.permit_id is not None:
+        permit = next((one for one in permits if one.permit_id == judgement.permit_id), None)
+        named = f" of {permit.authority} for {permit.holder}" if permit else ""
+        return f"Permit {judgement.permit_id}{named} covers it."
+    if judgement.outcome is Outcome.NOT_MET:
+        return "The conditions of the rule are not met."
+    return "The rule does not propose it; its reasons follow."
+
+
+def _dwell(crossing: Crossing) -> Fact:
+    if crossing.dwell_s is None:
+        return Fact("Dwell", "not known", "the track ends beyond the line")
+    dwell = crossing.dwell_s
+    return Fact(
+        "Dwell", f"{plus_minus(dwell.value, dwell.sigma, unit='s')} beyond the line", _in_95(dwell, "s")
+    )
+
+
+def _in_95(measured: Interval, unit: str) -> str:
+    return f"95 %: {interval_95(measured, unit=unit)}"

@@ -1,0 +1,349 @@
+"""The map: line with its band, sides, zones, tracks with their ellipses, crossings with their depth.
+
+A camera appears only on a map that is asked for as private: public maps are made from a ``Place``, which
+holds none, and ``render_map`` draws none unless they are handed in.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from truceline.geometry.camera import site_rays
+from truceline.present.plane import (
+    LINE_95,
+    Window,
+    deepest_row,
+    ellipse_m,
+    foot_on_line_m,
+    line_offset_m,
+    runs,
+    thinned,
+    track_of,
+    window_around,
+)
+from truceline.present.quantities import number, plural, plus_minus
+from truceline.present.svg import element, group, path_data
+from truceline.present.views import CrossingView, Place, TrackView
+from truceline.records.site import Camera, Line
+
+Array = NDArray[np.float64]
+
+WIDTH, HEIGHT = 720.0, 520.0
+ELLIPSES_A_TRACK = 8
+_TRACK_POINTS = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapContent:
+    """What a map shows. ``private_cameras`` stays empty on every page that leaves the station."""
+
+    place: Place
+    tracks: tuple[TrackView, ...]
+    crossings: tuple[CrossingView, ...]
+    private_cameras: tuple[Camera, ...] = ()
+
+
+def render_map(content: MapContent) -> Markup:
+    """The map as one SVG element, north up, sized by its container.
+
+    Args:
+        content: Line, tracks and crossings in site metres.
+
+    Returns:
+        Markup with ``role="img"`` and a summary in words made from the same data.
+    """
+    window = window_around(_extent_m(content), width=WIDTH, height=HEIGHT, margin_m=2.5)
+    labelled = {view.label for view in content.crossings} if len(content.tracks) > 12 else None
+    crossing_ids = {view.crossing.track_id for view in content.crossings}
+    layers: list[str] = [
+        _zones(content.place, window),
+        _cameras(content.private_cameras, window),
+        line_layer(content.place.line, window),
+        _sides(content.place.line, window),
+    ]
+    ordered = sorted(content.tracks, key=lambda view: view.track.track_id in crossing_ids)
+    for view in ordered:
+        selected = view.track.track_id in crossing_ids
+        layers.append(track_layer(view, window, selected=selected))
+        if labelled is None or view.label in labelled:
+            layers.append(_track_label(view, window, selected=selected))
+    layers += [_crossing_layer(view, content=content, window=window) for view in content.crossings]
+    layers += [ruler_layer(window), _north(window)]
+    return element(
+        "svg",
+        element("title", "Map"),
+        element("desc", map_summary(content)),
+        hatch_patterns("map"),
+        *layers,
+        class_="map",
+        viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
+        role="img",
+        aria_label=map_summary(content),
+        xmlns="http://www.w3.org/2000/svg",
+    )
+
+
+def map_summary(content: MapContent) -> str:
+    """The map in words, for those who do not see it."""
+    line = content.place.line
+    parts = [
+        f"Map of line {line.line_id}, version {line.version}, known to ± {number(LINE_95 * line.sigma_m, 2)} m (95 %), "
+        f"between {line.sides.left} and {line.sides.right}.",
+        f"{plural(len(content.tracks), 'track')} drawn.",
+    ]
+    for view in content.crossings:
+        crossing = view.crossing
+        depth = plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit="m")
+        parts.append(
+            f"{view.label} passed from {crossing.from_side} to {crossing.to_side}, {depth} deep (1 σ)."
+        )
+    if not content.crossings:
+        parts.append("No crossing.")
+    return " ".join(parts)
+
+
+def line_layer(line: Line, window: Window, *, label: bool = True) -> Markup:
+    """The line: band filled, both 95 % edges dotted, solid path, and its name with version and bound."""
+    half_m = LINE_95 * line.sigma_m
+    path = window.place(line.vertices_en_m)
+    edges = [window.place(line_offset_m(line.vertices_en_m, by_m)) for by_m in (half_m, -half_m)]
+    shapes = [
+        element("path", d=path_data(np.concatenate([edges[0], edges[1][::-1]]), closed=True), class_="band"),
+        *(element("path", d=path_data(edge), class_="band-edge") for edge in edges),
+        element("path", d=path_data(path), class_="line"),
+    ]
+    if label:
+        shapes.append(_line_label(line, window))
+    return group(shapes)
+
+
+def track_layer(view: TrackView, window: Window, *, selected: bool) -> Markup:
+    """One track: seen solid, not seen in round dots, start as an open mark, end as a filled one."""
+    chosen = thinned(len(view.track.utc_ns), most=_TRACK_POINTS)
+    points = window.place(view.track.en_m)
+    kind = "vehicle" if view.track.kind == "vehicle" else "person"
+    tone = f"{kind} selected" if selected else kind
+    shapes = []
+    for stretch, seen in runs(view.track.observed):
+        rows = chosen[(chosen >= stretch.start) & (chosen < stretch.stop)]
+        rows = np.union1d(rows, [stretch.start, stretch.stop - 1])
+        shapes.append(
+            element(
+                "path", d=path_data(points[rows]), class_=f"track {'seen' if seen else 'not-seen'} {tone}"
+            )
+        )
+    shapes.append(_mark(points[0], kind=kind, class_=f"start {tone}"))
+    shapes.append(_mark(points[-1], kind=kind, class_=f"end {tone}"))
+    return group(shapes)
+
+
+def ellipse_layer(view: TrackView, window: Window, *, rows: NDArray[np.int64]) -> Markup:
+    """95 % ellipses of the position at some rows: outline, and 8 % fill."""
+    covariance = view.position_covariance_m2
+    outlines = [
+        element(
+            "path",
+            d=path_data(window.place(ellipse_m(view.track.en_m[row], covariance[row])), closed=True),
+            class_="ellipse",
+        )
+        for row in rows
+    ]
+    return group(outlines)
+
+
+def ruler_layer(window: Window) -> Markup:
+    """A scale bar at the lower right, with its length."""
+    length_m = window.ruler_m()
+    right, bottom = window.width - 16, window.height - 16
+    left = right - length_m * window.units_per_m
+    return group(
+        [
+            element("path", d=f"M{left:.1f} {bottom - 5}V{bottom}H{right:.1f}V{bottom - 5}", class_="ruler"),
+            element("text", f"{length_m:g} m", x=left, y=bottom - 9, class_="small halo", data_exact="scale"),
+        ]
+    )
+
+
+def hatch_patterns(prefix: str) -> Markup:
+    """The hatches, named ``PREFIX-gap``: 45 degrees, drawn in the text's colour so that forced colours keep it."""
+    stripe = element("path", d="M0 0V6", class_="hatch-stripe")
+    pattern = element(
+        "pattern",
+        stripe,
+        id=f"{prefix}-gap",
+        width=6,
+        height=6,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+    return element("defs", pattern)
+
+
+def _extent_m(content: MapContent) -> Array:
+    moving = [view.track.en_m for view in content.tracks]
+    moving += [np.array([view.crossing.place_en_m]) for view in content.crossings]
+    moving += [camera.calibration.position_enu_m[None, :2] for camera in content.private_cameras]
+    if not content.tracks:
+        moving.append(content.place.line.vertices_en_m)
+    points = np.concatenate(moving)
+    feet = [_nearest_on_line_m(content.place.line.vertices_en_m, point) for point in points[::25]]
+    return np.concatenate([points, np.array(feet)])
+
+
+def _nearest_on_line_m(vertices_en_m: Array, point_en_m: Array) -> Array:
+    start, along = vertices_en_m[:-1], np.diff(vertices_en_m, axis=0)
+    share = np.clip(np.sum((point_en_m - start) * along, axis=1) / np.sum(along**2, axis=1), 0, 1)
+    feet = start + share[:, None] * along
+    nearest: Array = feet[np.argmin(np.linalg.norm(feet - point_en_m, axis=1))]
+    return nearest
+
+
+def _visible_on_line_m(line: Line, window: Window) -> Array:
+    """Points (n, 2) along the line that lie inside the window, in drawing order."""
+    vertices = line.vertices_en_m
+    steps = np.linspace(0, len(vertices) - 1, 40 * len(vertices))
+    index = np.arange(len(vertices))
+    dense = np.stack([np.interp(steps, index, vertices[:, axis]) for axis in range(2)], axis=1)
+    drawn = window.place(dense)
+    inside = (drawn > (0, 0)).all(axis=1) & (drawn < (window.width, window.height)).all(axis=1)
+    chosen: Array = dense[inside] if inside.any() else vertices
+    return chosen
+
+
+def _line_label(line: Line, window: Window) -> Markup:
+    visible = window.place(_visible_on_line_m(line, window))
+    first, last = visible[0], visible[-1]
+    left, right = (first, last) if first[0] <= last[0] else (last, first)
+    degrees = float(np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0])))
+    words = f"line {line.line_id} {line.version} ± {number(LINE_95 * line.sigma_m, 2)} m (95 %)"
+    lift = LINE_95 * line.sigma_m * window.units_per_m + 6
+    return element(
+        "text",
+        words,
+        transform=f"translate({left[0]:.1f} {left[1]:.1f}) rotate({degrees:.1f}) translate(12 {-lift:.1f})",
+        class_="line-label halo",
+    )
+
+
+def _sides(line: Line, window: Window) -> Markup:
+    visible = _visible_on_line_m(line, window)
+    at = visible[int(len(visible) * 0.06)]
+    ahead = visible[-1] - visible[0]
+    normal = np.array([-ahead[1], ahead[0]]) / max(float(np.linalg.norm(ahead)), 1e-9)
+    names = []
+    for name, sign, token in ((line.sides.left, 1.0, "left"), (line.sides.right, -1.0, "right")):
+        reach_m = LINE_95 * line.sigma_m + 46 / window.units_per_m
+        x, y = window.place_one(at + sign * normal * reach_m)
+        x, y = min(max(x, 16.0), window.width - 90), min(max(y, 22.0), window.height - 16)
+        shape = (
+            element("rect", x=x, y=y - 9, width=8, height=8, class_=f"side-mark side-{token}")
+            if token == "left"
+            else element("circle", cx=x + 4, cy=y - 5, r=4, class_=f"side-mark side-{token}")
+        )
+        names += [shape, element("text", name, x=x + 14, y=y, class_=f"side-name side-{token} halo")]
+    return group(names)
+
+
+def _zones(place: Place, window: Window) -> Markup:
+    shapes = []
+    for zone in place.zones:
+        ring = window.place(zone.ring_en_m)
+        x, y = float(ring[:, 0].min()) + 5, float(ring[:, 1].max()) - 6
+        shapes.append(element("path", d=path_data(ring, closed=True), class_="zone"))
+        shapes.append(element("text", zone.name, x=max(x, 8), y=min(y, HEIGHT - 8), class_="small halo"))
+    return group(shapes)
+
+
+def _cameras(cameras: tuple[Camera, ...], window: Window) -> Markup:
+    shapes = []
+    for camera in cameras:
+        middle_px = (camera.height_px - 1) / 2
+        edges = np.array([[0.0, middle_px], [camera.width_px - 1.0, middle_px]])
+        bearing = site_rays(camera.calibration, edges)[:, :2]
+        bearing /= np.maximum(np.linalg.norm(bearing, axis=1, keepdims=True), 1e-9)
+        at = camera.calibration.position_enu_m[:2]
+        reach_m = (window.width + window.height) / window.units_per_m
+        wedge = window.place(np.array([at, at + bearing[0] * reach_m, at + bearing[1] * reach_m]))
+        x, y = window.place_one(at)
+        shapes += [
+            element("path", d=path_data(wedge, closed=True), class_="camera-view"),
+            element("rect", x=x - 5, y=y - 4, width=10, height=8, class_="camera-body"),
+            element("text", f"camera {camera.camera_id}", x=x + 9, y=y + 4, class_="small halo"),
+        ]
+    return group(shapes, class_="cameras") if shapes else Markup("")
+
+
+def _mark(at: Array, *, kind: str, class_: str) -> Markup:
+    x, y = float(at[0]), float(at[1])
+    if kind == "vehicle":
+        corners = np.array([[x, y - 5], [x + 5, y], [x, y + 5], [x - 5, y]])
+        return element("path", d=path_data(corners, closed=True), class_=f"mark {class_}")
+    return element("circle", cx=x, cy=y, r=4, class_=f"mark {class_}")
+
+
+def _track_label(view: TrackView, window: Window, *, selected: bool) -> Markup:
+    points = window.place(view.track.en_m)
+    inside = (points > (8, 14)).all(axis=1) & (points < (window.width - 40, window.height - 8)).all(axis=1)
+    row = int(np.flatnonzero(inside)[0]) if inside.any() else 0
+    x, y = points[row]
+    tone = "label selected" if selected else "label"
+    return element("text", view.label, x=float(x) + 8, y=float(y) - 6, class_=f"{tone} halo")
+
+
+def _crossing_layer(view: CrossingView, *, content: MapContent, window: Window) -> Markup:
+    crossing, line = view.crossing, content.place.line
+    x, y = window.place_one(crossing.place_en_m)
+    shapes: list[str] = []
+    track = track_of(view, content.tracks)
+    if track is not None:
+        near = np.flatnonzero(
+            (track.track.utc_ns >= crossing.span.start_utc_ns)
+            & (track.track.utc_ns <= crossing.span.end_utc_ns)
+        )
+        if len(near):
+            shapes.append(ellipse_layer(track, window, rows=near[thinned(len(near), most=ELLIPSES_A_TRACK)]))
+        deepest = track.track.en_m[deepest_row(line, crossing=crossing, view=track)]
+        shapes.append(depth_dimension(view, line=line, window=window, deepest_en_m=deepest))
+    shapes.append(element("circle", cx=x, cy=y, r=9, class_="crossing-ring"))
+    shapes.append(element("path", d=f"M{x - 3:.1f} {y:.1f}h6M{x:.1f} {y - 3:.1f}v6", class_="crossing-tick"))
+    return group(shapes)
+
+
+def depth_dimension(view: CrossingView, *, line: Line, window: Window, deepest_en_m: Array) -> Markup:
+    """The deepest point, and beside it a dimension from the line with the depth and its standard deviation."""
+    crossing = view.crossing
+    foot = foot_on_line_m(line, crossing=crossing, point_en_m=deepest_en_m)
+    along = deepest_en_m - foot
+    length = max(float(np.linalg.norm(along)), 1e-9)
+    normal = along / length
+    aside = np.array([-normal[1], normal[0]])
+    if aside[0] < 0:
+        aside = -aside
+    shift = aside * 22 / window.units_per_m
+    top, bottom = window.place(np.array([foot + shift, deepest_en_m + shift]))
+    tick = window.place(np.array([foot + shift * 0.8, foot + shift * 1.2]))
+    tick_deep = window.place(np.array([deepest_en_m + shift * 0.8, deepest_en_m + shift * 1.2]))
+    x, y = window.place_one(deepest_en_m)
+    middle = (top + bottom) / 2
+    words = plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit="m")
+    return group(
+        [
+            element("path", d=path_data(np.array([top, bottom])), class_="dimension"),
+            element("path", d=path_data(tick), class_="dimension"),
+            element("path", d=path_data(tick_deep), class_="dimension"),
+            element("circle", cx=x, cy=y, r=3.2, class_="deepest"),
+            element("text", words, x=float(middle[0]) + 7, y=float(middle[1]) + 4, class_="value halo"),
+        ]
+    )
+
+
+def _north(window: Window) -> Markup:
+    x, y = window.width - 24, 20
+    return group(
+        [
+            element("path", d=f"M{x} {y}l5 14l-5 -4l-5 4Z", class_="north"),
+            element("text", "N", x=x, y=y + 28, class_="small halo middle"),
+        ]
+    )
