@@ -1,0 +1,1 @@
+"""Drawn scenes with exact truth: motion, scene, plate, figures, composition."""
