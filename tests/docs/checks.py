@@ -118,7 +118,7 @@ def make_targets(root: Path) -> list[str]:
     named: dict[str, set[str]] = {}
     for page in pages(root):
         for line in page.code:
-            for target in re.findall(r"(?:^|[\s$;&])make ([a-z][a-z-]*)", line):
+            for target in re.findall(r"(?:^|[$;&]\s*)make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)", line):
                 named.setdefault(page.name, set()).add(target)
                 if target not in targets:
                     complaints.append(f"{page.name}: there is no target `make {target}`")

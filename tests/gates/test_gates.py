@@ -176,6 +176,7 @@ BREACHES = {
     "PyAV outside video": ("simulate", "import av", "PyAV lives in video"),
     "OpenCV outside its rooms": ("geometry", "import cv2", "OpenCV lives in"),
     "SQL outside the store": ("pipeline", "import sqlite3", "SQL lives in store"),
+    "a network connection": ("store", "import urllib.request", "Nothing opens a network connection"),
     "typer outside the command line": ("pipeline", "import typer", "library lives in cli"),
 }
 
