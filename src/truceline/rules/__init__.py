@@ -1,0 +1,1 @@
+"""Rules: agreements as data, and the judging of events under them."""
