@@ -1,0 +1,149 @@
+"""``truceline site``: make a site's folder and look it over."""
+
+import dataclasses
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from truceline.errors import InputError
+from truceline.records.time import UtcNs
+
+if TYPE_CHECKING:
+    from truceline.survey.check import SiteCheck
+
+site_app = typer.Typer(help="Make a site's folder and look it over.", no_args_is_help=True)
+
+_MARKS = {"note": "·", "warning": "△", "error": "✗"}
+_STYLES = {"note": "dim", "warning": "yellow", "error": "bold red"}
+
+
+@site_app.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder to make; must not exist, or be empty.")
+    ],
+    site_id: Annotated[str, typer.Option("--id", help="Short name of the site.")] = "example",
+    name: Annotated[str, typer.Option(help="Name for people.")] = "Example site",
+    camera: Annotated[str, typer.Option(help="Short name of its first camera.")] = "camera-1",
+    tsai: Annotated[
+        Path | None, typer.Option(help="Tsai calibration of that camera (XML, millimetres).")
+    ] = None,
+    width: Annotated[int, typer.Option(help="Width of its footage, pixels.")] = 1280,
+    height: Annotated[int, typer.Option(help="Height of its footage, pixels.")] = 720,
+    line: Annotated[str | None, typer.Option(help='Vertices in site metres: "e1,n1 e2,n2 ...".')] = None,
+    sigma: Annotated[float, typer.Option(help="Standard deviation of the line across itself, metres.")] = 0.1,
+    left: Annotated[str, typer.Option(help="Side on the left of the line as drawn.")] = "North",
+    right: Annotated[str, typer.Option(help="Side on the right.")] = "South",
+) -> None:
+    """Write a commented folder that loads as it stands and that a surveyor edits."""
+    from truceline.survey.new import NewSite, write_new_site
+
+    write_new_site(
+        folder,
+        NewSite(
+            site_id=site_id,
+            name=name,
+            camera_id=camera,
+            tsai=tsai,
+            size_px=(width, height),
+            line_en_m=None if line is None else _vertices(line),
+            sigma_m=sigma,
+            sides=(left, right),
+        ),
+    )
+    typer.echo(f"Wrote {folder}. Edit {folder / 'site.toml'}, then: truceline site check {folder}")
+
+
+@site_app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The site's folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Load a site and say what a surveyor would; exit code 2 when it must not be used."""
+    from truceline.survey.check import check_site
+
+    checked = check_site(folder, at_utc_ns=UtcNs(time.time_ns()))
+    if as_json:
+        typer.echo(json.dumps(_as_data(checked), indent=2, ensure_ascii=False))
+    else:
+        _print(checked)
+    if not checked.usable:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _vertices(text: str) -> tuple[tuple[float, float], ...]:
+    try:
+        pairs = [tuple(float(number) for number in pair.split(",")) for pair in text.split()]
+        return tuple((east, north) for east, north in pairs)
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is no list of vertices.",
+            where="--line",
+            do='Write east and north in metres: --line "-40,0 40,1.5".',
+        ) from error
+
+
+def _as_data(checked: "SiteCheck") -> dict[str, object]:
+    site = checked.site
+    return {
+        "site": site.site_id,
+        "name": site.name,
+        "simulated": site.simulated,
+        "instrument": site.instrument,
+        "digest": site.digest.hex,
+        "line": {"id": site.line.line_id, "version": site.line.version, "sigma_m": site.line.sigma_m},
+        "sides": [site.line.sides.left, site.line.sides.right],
+        "zones": [zone.zone_id for zone in site.zones],
+        "permits": [permit.permit_id for permit in site.permits],
+        "cameras": [
+            {"id": camera_id, "line": None if view is None else dataclasses.asdict(view)}
+            for camera_id, view in checked.views
+        ],
+        "remarks": [dataclasses.asdict(remark) for remark in checked.remarks],
+        "usable": checked.usable,
+    }
+
+
+def _print(checked: "SiteCheck") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from truceline.survey.views import FOOT_SIGMA_PX
+
+    console = Console(highlight=False)
+    site, line = checked.site, checked.site.line
+    simulated = "  [bold]SIMULATED[/bold]" if site.simulated else ""
+    console.print(f"[bold]{escape(site.name)}[/bold] ({site.site_id}){simulated}")
+    console.print(
+        f"line {line.line_id} version {line.version}, σ {line.sigma_m:g} m: "
+        f"left {escape(line.sides.left)}, right {escape(line.sides.right)}"
+    )
+    console.print(
+        f"instrument {site.instrument}; {len(site.zones)} zones, {len(site.permits)} permits; "
+        f"digest {site.digest.short}"
+    )
+    table = Table(
+        title=f"One place on the line, σ for a foot error of {FOOT_SIGMA_PX:g} px and the calibration"
+    )
+    for heading in ("camera", "line seen", "across it, best to worst", "worst way, best to worst"):
+        table.add_column(heading)
+    for camera_id, view in checked.views:
+        if view is None:
+            table.add_row(camera_id, "none", "not measured", "not measured")
+            continue
+        table.add_row(
+            camera_id,
+            f"{view.seen_m:.1f} m",
+            f"{view.best_across_m:.3f} to {view.worst_across_m:.3f} m",
+            f"{view.best_m:.3f} to {view.worst_m:.3f} m",
+        )
+    console.print(table)
+    for remark in checked.remarks:
+        said = escape(" ".join(part for part in (remark.sentence, remark.do) if part))
+        mark = f"{_MARKS[remark.level]} {remark.level}"
+        console.print(f"[{_STYLES[remark.level]}]{mark}[/] {escape(remark.subject)}: {said}")
+    console.print("The site can be used." if checked.usable else "The site must not be used as it is.")

@@ -1,0 +1,222 @@
+"""Check a site as a surveyor would: what is wrong, what is doubtful, how well the line is measured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import LineString, Polygon
+
+from truceline.geometry.line import extend
+from truceline.records.site import CALIBRATION_PARAMETERS, Camera, Line, Permit, Site
+from truceline.records.time import UtcNs, format_utc
+from truceline.survey.load import SITE_FILE, load_site
+from truceline.survey.views import LineView, line_view, sees_ground
+from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
+
+Array = NDArray[np.float64]
+
+LONGEST_LINE_M = 10_000.0
+SHORTEST_LINE_M = 1.0
+HIGHEST_CAMERA_M = 150.0
+FARTHEST_CAMERA_M = 3_000.0
+NARROWEST_FOCAL = 40.0
+WIDEST_FOCAL = 0.25
+"""Outside of these a unit is more likely wrong than the site is unusual. Focal lengths in picture widths."""
+
+REVIEWERS_NEEDED = 2
+
+
+class Level(StrEnum):
+    """How much a remark weighs. With an error the site must not be used."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that a surveyor would say of the site, and what to do about it."""
+
+    level: Level
+    subject: str
+    sentence: str
+    do: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteCheck:
+    """A site that loads, the remarks on it, and for each camera how it sees the line (None: not at all)."""
+
+    site: Site
+    remarks: tuple[Remark, ...]
+    views: tuple[tuple[str, LineView | None], ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether no remark is an error."""
+        return all(remark.level is not Level.ERROR for remark in self.remarks)
+
+
+def check_site(folder: Path, *, at_utc_ns: UtcNs) -> SiteCheck:
+    """Load a site and look it over; ``at_utc_ns`` is the present, for what has expired.
+
+    Raises:
+        InputError: The site does not load.
+    """
+    site = load_site(folder)
+    views = tuple((camera.camera_id, line_view(camera, site.line)) for camera in site.cameras)
+    remarks = [
+        *_line_remarks(site.line, at_utc_ns),
+        *_zone_remarks(site),
+        *(
+            remark
+            for camera, (_, view) in zip(site.cameras, views, strict=True)
+            for remark in _camera(camera, view)
+        ),
+        *_permit_remarks(site, at_utc_ns),
+        *_release_remarks(site),
+    ]
+    if not site.cameras:
+        remarks.append(Remark(Level.WARNING, "cameras", "The site has no camera: nothing can be measured."))
+    if not read_toml(folder / SITE_FILE).has("retention"):
+        sentence = "Retention is not stated; 30, 7 and 365 days are assumed."
+        remarks.append(Remark(Level.NOTE, "retention", sentence, "Add [retention]."))
+    return SiteCheck(site, tuple(remarks), views)
+
+
+def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
+    subject = f"line {line.line_id}"
+    vertices = line.vertices_en_m
+    if not LineString(vertices).is_simple:
+        yield Remark(
+            Level.ERROR, subject, "The line crosses itself: its sides are not defined.", "Mend the vertices."
+        )
+    elif not LineString(extend(vertices)).is_simple:
+        sentence = (
+            "The line, continued straight beyond its ends, crosses itself: far out its sides are not defined."
+        )
+        yield Remark(Level.WARNING, subject, sentence, "Survey farther than the cameras see.")
+    yield from _source_remarks(subject, line.source)
+    length_m = float(np.sum(np.linalg.norm(np.diff(vertices, axis=0), axis=1)))
+    if length_m > LONGEST_LINE_M:
+        sentence = f"The line is {length_m:.0f} m long. Are the coordinates in millimetres?"
+        yield Remark(Level.WARNING, subject, sentence, "Coordinates are metres.")
+    if length_m < SHORTEST_LINE_M:
+        sentence = f"The line is {length_m:.3f} m long. Are the coordinates in degrees or kilometres?"
+        yield Remark(Level.WARNING, subject, sentence, "Coordinates are metres.")
+    if not line.valid.contains(at_utc_ns):
+        ends = (
+            "has no end"
+            if line.valid.end_utc_ns == OPEN_END_UTC_NS
+            else f"ends {_day(line.valid.end_utc_ns)}"
+        )
+        sentence = f"This version is not in force now: it begins {_day(line.valid.start_utc_ns)} and {ends}."
+        yield Remark(Level.WARNING, subject, sentence)
+
+
+def _zone_remarks(site: Site) -> Iterator[Remark]:
+    for zone in site.zones:
+        if not Polygon(zone.ring_en_m).is_valid:
+            yield Remark(
+                Level.ERROR, f"zone {zone.zone_id}", "Its outline crosses itself.", "Mend the corners."
+            )
+
+
+def _camera(camera: Camera, view: LineView | None) -> Iterator[Remark]:
+    subject = f"camera {camera.camera_id}"
+    yield from _unit_remarks(camera)
+    yield from _source_remarks(subject, camera.calibration.source)
+    variances = np.diag(camera.calibration.covariance)
+    without = [
+        name for name, variance in zip(CALIBRATION_PARAMETERS, variances, strict=True) if variance == 0
+    ]
+    if len(without) == len(CALIBRATION_PARAMETERS):
+        sentence = (
+            "All errors of the calibration are 0: no calibration is exact, and nothing could be decided."
+        )
+        yield Remark(Level.ERROR, subject, sentence, "State the standard deviations.")
+    elif without:
+        sentence = f"No error is stated for {', '.join(without)}."
+        yield Remark(Level.WARNING, subject, sentence, "State standard deviations above 0.")
+    if not sees_ground(camera):
+        sentence = "The calibration is above the horizon: no ground in the picture."
+        yield Remark(Level.ERROR, subject, sentence, "Check tilt (negative looks down) and rotation.")
+    elif view is None:
+        yield Remark(
+            Level.WARNING, subject, "It sees no part of the line.", "Check position, heading and line."
+        )
+
+
+def _source_remarks(subject: str, source: str) -> Iterator[Remark]:
+    if source.lower().startswith("example"):
+        yield Remark(
+            Level.WARNING, subject, "It is the template's example.", "Survey it, and say how in source."
+        )
+    elif "assumed" in source.lower():
+        yield Remark(Level.NOTE, subject, "Its errors are assumed, not measured.")
+
+
+def _unit_remarks(camera: Camera) -> Iterator[Remark]:
+    subject = f"camera {camera.camera_id}"
+    position = camera.calibration.position_enu_m
+    if float(position[2]) > HIGHEST_CAMERA_M or float(np.max(np.abs(position))) > FARTHEST_CAMERA_M:
+        sentence = f"It stands at {', '.join(f'{value:g}' for value in position)}. Are these millimetres?"
+        yield Remark(Level.WARNING, subject, sentence, "Positions are metres from the origin.")
+    widths = camera.calibration.focal_px / camera.width_px
+    if float(np.min(widths)) < WIDEST_FOCAL or float(np.max(widths)) > NARROWEST_FOCAL:
+        sentence = f"Its focal length is {float(camera.calibration.focal_px[0]):g} px. Are these millimetres?"
+        yield Remark(Level.WARNING, subject, sentence, "Focal lengths are pixels of the stated picture.")
+
+
+def _permit_remarks(site: Site, at_utc_ns: UtcNs) -> Iterator[Remark]:
+    path = LineString(site.line.vertices_en_m)
+    for permit in site.permits:
+        subject = f"permit {permit.permit_id}"
+        if permit.revoked:
+            yield Remark(Level.NOTE, subject, "It is revoked.")
+        elif permit.valid.end_utc_ns <= at_utc_ns:
+            yield Remark(Level.NOTE, subject, f"It expired {_day(permit.valid.end_utc_ns)}.")
+        line_valid = site.line.valid
+        if (
+            permit.valid.end_utc_ns <= line_valid.start_utc_ns
+            or permit.valid.start_utc_ns >= line_valid.end_utc_ns
+        ):
+            yield Remark(
+                Level.WARNING, subject, "It is never valid while this version of the line is in force."
+            )
+        zone = Polygon(site.zone(permit.zone_id).ring_en_m)
+        if zone.is_valid and not zone.intersects(path):
+            sentence = f"Its zone {permit.zone_id} does not touch the line: it permits no crossing."
+            yield Remark(Level.WARNING, subject, sentence)
+    for one, other in combinations(site.permits, 2):
+        if _overlap(one, other):
+            sentence = f"It overlaps with permit {other.permit_id}; the numbers of people are not added."
+            yield Remark(Level.NOTE, f"permit {one.permit_id}", sentence)
+
+
+def _overlap(one: Permit, other: Permit) -> bool:
+    return (
+        not (one.revoked or other.revoked)
+        and one.zone_id == other.zone_id
+        and one.valid.start_utc_ns < other.valid.end_utc_ns
+        and other.valid.start_utc_ns < one.valid.end_utc_ns
+        and bool(set(one.directions) & set(other.directions))
+    )
+
+
+def _release_remarks(site: Site) -> Iterator[Remark]:
+    terms = site.release_terms
+    if terms is None:
+        yield Remark(Level.NOTE, "release", "No release terms: nothing can be released.", "Add [release].")
+    elif len(terms.reviewer_keys) < REVIEWERS_NEEDED:
+        sentence = f"{len(terms.reviewer_keys)} reviewer keys, two needed: nothing can be released."
+        yield Remark(Level.NOTE, "release", sentence, "Add the public keys of two different people.")
+
+
+def _day(at_utc_ns: UtcNs) -> str:
+    return format_utc(at_utc_ns, digits=0)
