@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-PASSPHRASE_VARIABLE = "TRUCELINE_PASSPHRASE"
-
 keys_app = typer.Typer(name="keys", help="Make and show the keys of reviewers and releasing bodies.")
 
 
@@ -53,7 +51,7 @@ def show_command(
 
 def asked_passphrase(*, confirm: bool) -> bytes:
     """The passphrase from the environment, or asked for without showing it."""
-    said = os.environ.get(PASSPHRASE_VARIABLE)
+    said = os.environ.get("TRUCELINE_PASSPHRASE")
     if said is None:
         said = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm)
     return str(said).encode()

@@ -15,7 +15,7 @@ from truceline.records.digests import Sha256
 from truceline.records.reviews import Json, JsonObject
 from truceline.records.time import UtcNs, format_utc
 
-_NS_SUFFIX = "_utc_ns"
+_NS_SUFFIX = "utc_ns"
 _DEEPEST = 64
 
 
@@ -49,9 +49,9 @@ def canonical_json(value: Json) -> bytes:
 def json_ready(value: object) -> Json:
     """Turn a record into a JSON value.
 
-    A field named ``…_utc_ns`` becomes ``…_utc`` with an RFC 3339 string of nine decimals, because JSON
-    numbers cannot hold nanoseconds. Enumerations give their value, digests their hexadecimal digits, tuples
-    lists, numbers of numerical libraries plain numbers.
+    A field named ``…_utc_ns`` becomes ``…_utc`` (``utc_ns`` alone ``at_utc``) with an RFC 3339 string of nine
+    decimals, because JSON numbers cannot hold nanoseconds. Enumerations give their value, digests their
+    hexadecimal digits, tuples lists, numbers of numerical libraries plain numbers.
 
     Raises:
         InputError: A value of a kind that has no place in a record.
@@ -135,8 +135,9 @@ def _plain(value: bool | str | numbers.Real | Enum | Sha256 | None) -> Json:
 def _object(items: Mapping[str, object]) -> JsonObject:
     ready: dict[str, Json] = {}
     for name, item in items.items():
-        if name.endswith(_NS_SUFFIX) and isinstance(item, int):
-            ready[name.removesuffix("_ns")] = format_utc(UtcNs(item), digits=9)
+        if name.endswith(_NS_SUFFIX) and isinstance(item, numbers.Integral):
+            said = "at_utc" if name == _NS_SUFFIX else name.removesuffix("_ns")
+            ready[said] = format_utc(UtcNs(int(item)), digits=9)
         else:
             ready[name] = json_ready(item)
     return ready

@@ -133,6 +133,8 @@ def _check_contents(contents: PackContents) -> None:
     ):
         if not text.strip() or not text.isprintable():
             raise InputError(f"the {name} is {text!r}; a pack needs one, in one line", where=contents.pack_id)
+    if not contents.page_html:
+        raise InputError("the page is empty", where=contents.pack_id)
     for frame in contents.frames:
         _check_frame(frame)
     if len({frame.name for frame in contents.frames}) != len(contents.frames):

@@ -1,4 +1,4 @@
-"""From records to what stands in a public pack. Every field is named here: what is not named does not leave."""
+"""From records to what stands in a public pack. What is not named here does not leave."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -28,7 +28,7 @@ class Matter:
     Attributes:
         record: The candidate as it was signed; ``judgement`` is what it was made from.
         event_span: The event's span; the track is cut around it.
-        shelter_utc_ns: When the subject reached shelter or rescue: the track ends before it. None: it did not.
+        shelter_utc_ns: When the subject reached shelter or rescue; the track ends before it. None: never.
         positions: Dated positions of the parties: party, date, statement, source.
         versions: The program and what else made the result; ``truceline`` is the program's version.
     """
@@ -75,19 +75,15 @@ def assemble_pack(
             where=f"site {site.site_id}",
             do="State release_terms in the site's file.",
         )
-    if (
-        not terms.competent_body
-        or not terms.removal_contact
-        or len(set(terms.reviewer_keys)) < _REVIEWERS_LEAST
-    ):
+    named = bool(terms.competent_body and terms.removal_contact)
+    if not named or len(set(terms.reviewer_keys)) < _REVIEWERS_LEAST:
         raise InputError(
             "this site may not release: it needs a competent body, a removal contact and two reviewer keys",
             where=f"site {site.site_id}",
         )
     _require_delay(matter, delay_h=terms.delay_h, released_utc_ns=released_utc_ns)  # (2)
-    if finding.subject != matter.record.digest or set(finding.reviewer_keys) != set(
-        terms.reviewer_keys
-    ):  # (3)
+    ours = set(finding.reviewer_keys) == set(terms.reviewer_keys)
+    if finding.subject != matter.record.digest or not ours:  # (3)
         raise InputError(
             "the finding is on another candidate or by reviewers of another site", where=f"pack {pack_id}"
         )
@@ -107,8 +103,8 @@ def assemble_pack(
 def track_json(track: Track, span: UtcSpan, *, shelter_utc_ns: UtcNs | None) -> JsonObject:
     """The rows of a track that a finding rests on: time, place, its error, and whether it was seen.
 
-    Boxes, velocities and full covariances stay at the station: places on the ground together with boxes in the
-    image would give the camera's pose away.
+    Boxes, velocities and full covariances stay at the station: places on the ground together with boxes in
+    the image would give the camera's pose away.
 
     Raises:
         InputError: No row lies within the span and its margin.

@@ -40,8 +40,8 @@ def find(
         is_genuine: Checks one signature.
 
     Raises:
-        InputError: The site lists fewer than two different keys, or a decision was made with a key not listed.
-        IntegrityError: A decision's signature does not hold, or it was taken on another state of this candidate.
+        InputError: The site lists fewer than two different keys, or a key not listed decided.
+        IntegrityError: A signature does not hold, or was made on another state of this candidate.
     """
     where = f"candidate {record.judgement_id}"
     if len(set(reviewer_keys)) < REVIEWERS_NEEDED:
@@ -84,7 +84,7 @@ def _require_valid(
         raise IntegrityError(f"the signature of key {key[:16]}… does not hold over its decision", where=where)
     if signed.decision.subject != record.digest:
         raise IntegrityError(
-            f"the decision was taken on {signed.decision.subject.short}…, the candidate is {record.digest.short}…",
+            f"it was decided on {signed.decision.subject.short}…, the candidate is {record.digest.short}…",
             where=where,
             do="The candidate changed since: ask the reviewer to decide again.",
         )

@@ -64,7 +64,8 @@ def attack_pack(pack: Path, *, changes: int, seed: int) -> AttackReport:
 
     Args:
         pack: A pack that verifies.
-        changes: How many bytes are changed, one at a time; places are uniform over all bytes of the pack.
+        changes: How many bytes are changed, one at a time; half of the places are
+            uniform over all bytes of the pack, half uniform over its files and then over the file's bytes.
         seed: Makes the attack repeatable.
 
     Raises:
@@ -115,7 +116,9 @@ def _changed_bytes(
     copy: Path, files: dict[str, bytes], *, changes: int, rng: random.Random
 ) -> Iterator[_Attempt]:
     paths, sizes = list(files), [len(data) for data in files.values()]
-    for path in rng.choices(paths, weights=sizes, k=changes):
+    for number in range(changes):
+        # Every other change falls on a file at random, or small files would hardly ever be met.
+        path = rng.choices(paths, weights=sizes)[0] if number % 2 else rng.choice(paths)
         data = files[path]
         offset = rng.randrange(len(data))
         value = (data[offset] + rng.randrange(1, 256)) % 256
