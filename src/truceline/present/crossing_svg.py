@@ -1,4 +1,4 @@
-"""A crossing seen close: the passage one mark a frame, the depth over a ruler, probability, shares of variance."""
+"""A crossing seen close: the passage, the depth over a ruler, the probability, the shares of variance."""
 
 import numpy as np
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from truceline.records.site import Line
 Array = NDArray[np.float64]
 
 CLOSE_WIDTH, CLOSE_HEIGHT = 360.0, 300.0
-DEPTH_WIDTH, DEPTH_HEIGHT = 360.0, 128.0
+DEPTH_WIDTH, DEPTH_HEIGHT = 360.0, 136.0
 AROUND_S = 2.0
 """Seconds before and after the crossing's span that the close-up shows."""
 
@@ -24,7 +24,7 @@ _CURVE_SIGMAS = 3.5
 
 
 def render_close_up(view: CrossingView, *, track: TrackView, line: Line) -> Markup:
-    """The passage from above: one mark a frame (filled: seen, open: not seen), some 95 % ellipses, the depth."""
+    """The passage from above, one mark a frame (filled: seen, open: not seen), with ellipses, depth."""
     crossing = view.crossing
     rows = np.flatnonzero(rows_near(track, crossing=crossing, around_s=AROUND_S))
     deepest = deepest_row(line, crossing=crossing, view=track)
@@ -75,7 +75,7 @@ def render_depth_mark(depth: Interval, *, line: Line, to_side: str) -> Markup:
     low_m = min(-band_m * 1.25, depth.value - _CURVE_SIGMAS * depth.sigma, -0.2)
     high_m = max(depth.value + _CURVE_SIGMAS * depth.sigma, depth.high, band_m * 1.5) * 1.04
     scale = (DEPTH_WIDTH - 24) / (high_m - low_m)
-    base = DEPTH_HEIGHT - 34.0
+    base = DEPTH_HEIGHT - 42.0
 
     def across(metres: float) -> float:
         return 12 + (metres - low_m) * scale
@@ -107,20 +107,20 @@ def render_depth_mark(depth: Interval, *, line: Line, to_side: str) -> Markup:
             "text",
             f"metres from the line into {to_side}; line ± {number(band_m, 2)} m (95 %)",
             x=12,
-            y=DEPTH_HEIGHT - 4,
+            y=DEPTH_HEIGHT - 7,
             class_="small",
         ),
         element("text", words, x=across(depth.value), y=15, class_="value middle"),
         class_="depth",
         viewBox=f"0 0 {DEPTH_WIDTH:.0f} {DEPTH_HEIGHT:.0f}",
         role="img",
-        aria_label=f"Depth {words} (1 σ) into {to_side}; the line's own band is ± {number(band_m, 2)} m (95 %).",
+    """A small bar from 0 to 1 with dashed ticks at 0.5 and 0.95; the number stands beside it."""
         xmlns="http://www.w3.org/2000/svg",
     )
 
 
 def render_probability(value: float) -> Markup:
-    """A small linear bar from 0 to 1 with dashed ticks at 0.5 and 0.95; the number stands beside it in words."""
+    """A small bar from 0 to 1, dashed ticks at 0.5 and 0.95; the number stands beside it."""
     width = 96.0
     filled = min(max(value, 0.0), 1.0) * width
     ticks = "".join(f"M{share * width:.1f} 0V12" for share in (0.5, 0.95))
@@ -138,7 +138,7 @@ def render_probability(value: float) -> Markup:
 
 
 def render_budget(budget: UncertaintyBudget) -> Markup:
-    """Where the depth's variance comes from, as one bar in three parts; the shares stand beside it in words."""
+    """Where the depth's variance comes from: one bar in three parts."""
     width, left = 360.0, 0.0
     parts = []
     for name, share in (

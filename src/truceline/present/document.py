@@ -1,4 +1,4 @@
-"""The page as a document: templates that escape everything, one style sheet inside, and a policy that loads nothing."""
+"""The page as a document: everything escaped, one style sheet inside, a policy that loads nothing."""
 
 import base64
 import hashlib

@@ -88,9 +88,10 @@ def render_map(content: MapContent) -> Markup:
 def map_summary(content: MapContent) -> str:
     """The map in words, for those who do not see it."""
     line = content.place.line
+    band = number(LINE_95 * line.sigma_m, 2)
     parts = [
-        f"Map of line {line.line_id}, version {line.version}, known to ± {number(LINE_95 * line.sigma_m, 2)} m (95 %), "
-        f"between {line.sides.left} and {line.sides.right}.",
+        f"Map of line {line.line_id}, version {line.version}, known to ± {band} m (95 %).",
+        f"Sides: {line.sides.left} and {line.sides.right}.",
         f"{plural(len(content.tracks), 'track')} drawn.",
     ]
     for view in content.crossings:
@@ -167,7 +168,7 @@ def ruler_layer(window: Window) -> Markup:
 
 
 def hatch_patterns(prefix: str) -> Markup:
-    """The hatches, named ``PREFIX-gap``: 45 degrees, drawn in the text's colour so that forced colours keep it."""
+    """The hatch of what was not observed, named ``PREFIX-gap``: 45 degrees."""
     stripe = element("path", d="M0 0V6", class_="hatch-stripe")
     pattern = element(
         "pattern",
@@ -233,16 +234,16 @@ def _sides(line: Line, window: Window) -> Markup:
     ahead = visible[-1] - visible[0]
     normal = np.array([-ahead[1], ahead[0]]) / max(float(np.linalg.norm(ahead)), 1e-9)
     names = []
-    for name, sign, token in ((line.sides.left, 1.0, "left"), (line.sides.right, -1.0, "right")):
+    for name, sign, hand in ((line.sides.left, 1.0, "left"), (line.sides.right, -1.0, "right")):
         reach_m = LINE_95 * line.sigma_m + 46 / window.units_per_m
         x, y = window.place_one(at + sign * normal * reach_m)
         x, y = min(max(x, 16.0), window.width - 90), min(max(y, 22.0), window.height - 16)
         shape = (
-            element("rect", x=x, y=y - 9, width=8, height=8, class_=f"side-mark side-{token}")
-            if token == "left"
-            else element("circle", cx=x + 4, cy=y - 5, r=4, class_=f"side-mark side-{token}")
+            element("rect", x=x, y=y - 9, width=8, height=8, class_=f"side-mark side-{hand}")
+            if hand == "left"
+            else element("circle", cx=x + 4, cy=y - 5, r=4, class_=f"side-mark side-{hand}")
         )
-        names += [shape, element("text", name, x=x + 14, y=y, class_=f"side-name side-{token} halo")]
+        names += [shape, element("text", name, x=x + 14, y=y, class_=f"side-name side-{hand} halo")]
     return group(names)
 
 
@@ -312,7 +313,7 @@ def _crossing_layer(view: CrossingView, *, content: MapContent, window: Window) 
 
 
 def depth_dimension(view: CrossingView, *, line: Line, window: Window, deepest_en_m: Array) -> Markup:
-    """The deepest point, and beside it a dimension from the line with the depth and its standard deviation."""
+    """The deepest point, and beside it a dimension from the line with depth and standard deviation."""
     crossing = view.crossing
     foot = foot_on_line_m(line, crossing=crossing, point_en_m=deepest_en_m)
     along = deepest_en_m - foot

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def runs(observed: NDArray[np.bool_]) -> list[tuple[slice, bool]]:
     """Stretches of rows that were seen or not; a stretch not seen reaches to its seen neighbours."""
     edges = [0, *(np.flatnonzero(np.diff(observed)) + 1).tolist(), len(observed)]
     stretches = []
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         seen = bool(observed[start])
         widened = slice(start, end) if seen else slice(max(start - 1, 0), min(end + 1, len(observed)))
         stretches.append((widened, seen))
@@ -103,7 +104,7 @@ def runs(observed: NDArray[np.bool_]) -> list[tuple[slice, bool]]:
 
 
 def beyond_m(line: Line, *, crossing: Crossing, points_en_m: Array) -> Array:
-    """Signed distance (n,) of points (n, 2) beyond the line, on the side that the crossing entered, metres."""
+    """Signed distance (n,) of points (n, 2) beyond the line, on the side it entered, metres."""
     sign = 1.0 if crossing.to_side == line.sides.left else -1.0
     return sign * signed_distance_m(line.vertices_en_m, points_en_m)
 

@@ -152,7 +152,8 @@ def coverage_rows(coverages: tuple[CameraCoverage, ...]) -> list[CoverageRow]:
 def unseen_sentences(crossings: tuple[CrossingView, ...]) -> list[str]:
     """For each crossing: in how much of it the subject was not seen."""
     return [
-        f"{view.label} was not seen in {percent(1 - view.crossing.observed_fraction)} of the frames beyond the line."
+        f"{view.label} was not seen in {percent(1 - view.crossing.observed_fraction)} of the frames "
+        "beyond the line."
         for view in crossings
         if view.crossing.observed_fraction < 1
     ]

@@ -1,4 +1,4 @@
-"""The timeline: what was recorded, what was not, who was seen, what was crossed; UTC with local time beside."""
+"""The timeline: what was recorded and what not, who was seen, what was crossed; UTC, local beside."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from truceline.present.quantities import clock, duration, instant, local_clock, 
 from truceline.present.svg import element, group
 from truceline.present.views import CrossingView, Recording, TrackView
 from truceline.records.frames import Gap
-from truceline.records.time import NS_PER_S, UtcSpan
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 
 WIDTH, LEFT, RIGHT = 1080.0, 128.0, 16.0
 LANE, TOP = 24.0, 44.0
@@ -52,9 +52,11 @@ def render_timeline(content: TimelineContent) -> Markup:
         return Markup("")
     axis = _Axis(span)
     coverages = cameras_coverage(content.recordings, content.gaps, camera_ids=content.camera_ids)
-    lanes: list[tuple[str, list[str]]] = [
-        (f"camera {one.camera_id}", _camera_lane(one, axis)) for one in coverages
-    ]
+    lanes: list[tuple[str, list[str]]] = []
+    for one in coverages:
+        bars, words = _camera_lane(one, axis)
+        lanes.append((f"camera {one.camera_id}", bars))
+        lanes += [("", words)] if words else []
     lanes += _subject_lanes(content, axis)
     lanes += _crossing_lanes(content, axis)
     bottom = TOP + LANE * len(lanes)
@@ -92,16 +94,19 @@ def timeline_summary(content: TimelineContent) -> str:
         f"{plural(len(missing), 'stretch', many='stretches')} not observed, {duration(sum(missing))} in all"
     )
     return (
-        f"{duration(span.seconds)}, {plural(len(coverages), 'camera')}, recorded {percent(total_share(coverages))}, "
+        f"{duration(span.seconds)}, {plural(len(coverages), 'camera')}, "
+        f"recorded {percent(total_share(coverages))}, "
         f"{lost if missing else 'no gap'}, {plural(len(content.crossings), 'crossing')}."
     )
 
 
-def _camera_lane(coverage: CameraCoverage, axis: _Axis) -> list[str]:
+def _camera_lane(coverage: CameraCoverage, axis: _Axis) -> tuple[list[str], list[str]]:
+    """The bars of one camera, and for the lane below them the words on its gaps."""
     shapes: list[str] = []
     for span in coverage.observed:
         left, right = axis.x(span.start_utc_ns), axis.x(span.end_utc_ns)
         shapes.append(element("rect", x=left, y=9, width=max(right - left, 1), height=6, class_="recorded"))
+    labels: list[str] = []
     free_from = LEFT
     for stretch in coverage.unobserved:
         left, right = axis.x(stretch.span.start_utc_ns), axis.x(stretch.span.end_utc_ns)
@@ -111,14 +116,15 @@ def _camera_lane(coverage: CameraCoverage, axis: _Axis) -> list[str]:
         )
         words = f"gap {duration(stretch.span.seconds)}, {stretch.cause}"
         shapes.append(box)
-        at, free_from = _beside(words, left=left, right=left + wide, free_from=free_from)
-        if at is not None:
-            shapes.append(element("text", words, x=at, y=16, class_="small halo", data_exact="gap"))
-    return shapes
+        at = min(max(left, free_from), WIDTH - RIGHT - _LABEL_UNIT * len(words))
+        if at >= free_from:
+            labels.append(element("text", words, x=at, y=8, class_="small", data_exact="gap"))
+            free_from = at + _LABEL_UNIT * len(words) + 10
+    return shapes, labels
 
 
 def _beside(words: str, *, left: float, right: float, free_from: float) -> tuple[float | None, float]:
-    """Where a label fits: right of its mark, else left of it, else nowhere (its words stand in the list below)."""
+    """Where a label fits: right of its mark, else left of it, else nowhere (the page has its words)."""
     length = _LABEL_UNIT * len(words)
     if right + 6 + length <= WIDTH - 4:
         return right + 6, right + 6 + length
@@ -216,8 +222,8 @@ def _ticks(axis: _Axis, *, bottom: float, offset_minutes: int) -> Markup:
     ]
     for at in np.arange(first, axis.span.end_utc_ns + 1, step_ns, dtype=np.int64):
         x = axis.x(float(at))
-        label = clock(at, digits=1 if step_s < 1 else 0)
-        local = local_clock(at, offset_minutes=offset_minutes).split(" ")[0]
+        label = clock(UtcNs(int(at)), digits=1 if step_s < 1 else 0)
+        local = local_clock(UtcNs(int(at)), offset_minutes=offset_minutes).split(" ")[0]
         anchor = "end" if x > WIDTH - 60 else "start"
         shift = -4 if anchor == "end" else 4
         shapes += [
