@@ -114,7 +114,7 @@ def render_depth_mark(depth: Interval, *, line: Line, to_side: str) -> Markup:
         class_="depth",
         viewBox=f"0 0 {DEPTH_WIDTH:.0f} {DEPTH_HEIGHT:.0f}",
         role="img",
-    """A small bar from 0 to 1 with dashed ticks at 0.5 and 0.95; the number stands beside it."""
+        aria_label=f"Depth {words} (1 σ) into {to_side}; line known to ± {number(band_m, 2)} m (95 %).",
         xmlns="http://www.w3.org/2000/svg",
     )
 
