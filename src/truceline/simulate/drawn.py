@@ -70,7 +70,7 @@ def drawn_incident(seed: int, *, duration_s: float = DURATION_S) -> DrawnInciden
     count = round(duration_s * RATE_HZ)
     at_s = np.arange(count) / float(RATE_HZ)
     plate = draw_plate(scene)
-    cels = draw_cels(scene, plate, at_s)
+    cels = draw_cels(scene, plate, at_s=at_s)
     step_ns = NS_PER_S * RATE_HZ.denominator // RATE_HZ.numerator
     shown = tuple(UtcNs(START_UTC_NS + index * step_ns) for index in range(count))
     return DrawnIncident(
@@ -78,5 +78,5 @@ def drawn_incident(seed: int, *, duration_s: float = DURATION_S) -> DrawnInciden
         exposure=Exposure(seed, plate, cels, shown),
         rate_hz=RATE_HZ,
         start_utc_ns=START_UTC_NS,
-        truth=drawn_truth(scene, cels, at_s, rate_hz=RATE_HZ),
+        truth=drawn_truth(scene, cels, at_s=at_s, rate_hz=RATE_HZ),
     )

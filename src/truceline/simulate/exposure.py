@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.records.time import UtcNs, format_local
+from truceline.records.time import NS_PER_S, UtcNs, format_local
 from truceline.simulate.cels import Cels
+from truceline.simulate.patch import laid
 from truceline.simulate.plate import Plate
 from truceline.simulate.scene import HEIGHT_PX, LOCAL_OFFSET_MINUTES, WIDTH_PX
 
@@ -23,6 +24,7 @@ _READ_NOISE = 0.9
 _PHOTON_NOISE = 2.1
 """Grey levels of 255: standard deviation of the read noise, and of the photon noise at full white."""
 _DRIFT = 0.012
+_DRIFT_PERIOD_S = 47.0
 _STRIP_PX = 20
 
 
@@ -41,27 +43,24 @@ class Exposure:
         grey = random.normal(size=(HEIGHT_PX + _SPARE_PX, WIDTH_PX + _SPARE_PX, 1))
         colour = random.normal(size=(HEIGHT_PX + _SPARE_PX, WIDTH_PX + _SPARE_PX, 3))
         field = (0.85 * grey + 0.5 * colour).astype(np.float32)
-        paper = self.plate.picture * np.float32(255.0)
+        white = np.float32(255.0)
         level = self.plate.picture.mean(axis=2, keepdims=True)
         sigma = np.sqrt(_READ_NOISE**2 + _PHOTON_NOISE**2 * level).repeat(3, axis=2).astype(np.float32)
         phase = float(random.uniform(0, 2 * np.pi))
         for layers, shown_utc_ns in zip(self.cels.layers, self.declared_utc_ns, strict=True):
-            seconds = (shown_utc_ns - self.declared_utc_ns[0]) / 1e9
-            drift = 1 + _DRIFT * np.sin(2 * np.pi * seconds / 47.0 + phase)
+            seconds = (shown_utc_ns - self.declared_utc_ns[0]) / NS_PER_S
+            gain = white * np.float32(1 + _DRIFT * np.sin(2 * np.pi * seconds / _DRIFT_PERIOD_S + phase))
             row, column = (int(value) for value in random.integers(_SPARE_PX, size=2))
-            noise = field[row : row + HEIGHT_PX, column : column + WIDTH_PX]
-            picture = paper.copy()
-            for sprite in layers:
-                height, width = sprite.paint.shape[:2]
-                under = picture[
-                    sprite.top_px : sprite.top_px + height, sprite.left_px : sprite.left_px + width
-                ]
-                under *= 1 - sprite.paint[..., 3:]
-                under += sprite.paint[..., :3] * np.float32(255.0)
-            picture *= np.float32(drift)
-            picture += cv2.multiply(noise, sigma)
-            frame: Picture = np.clip(picture + np.float32(0.5), 0, 255).astype(np.uint8)
-            yield _stamped(frame, shown_utc_ns)
+            noise = cv2.multiply(field[row : row + HEIGHT_PX, column : column + WIDTH_PX], sigma)
+            picture = self.plate.picture.copy()
+            for patch in layers:
+                height, width = patch.paint.shape[:2]
+                rows, columns = (
+                    slice(patch.top_px, patch.top_px + height),
+                    slice(patch.left_px, patch.left_px + width),
+                )
+                picture[rows, columns] = laid(picture, patch)
+            yield _stamped(cv2.convertScaleAbs(cv2.scaleAdd(picture, float(gain), noise)), shown_utc_ns)
 
 
 def _stamped(frame: Picture, shown_utc_ns: UtcNs) -> Picture:

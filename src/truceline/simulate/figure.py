@@ -29,11 +29,11 @@ JOINTS = (
         "toe_right",
     ),
     *("shoulder_left", "elbow_left", "hand_left", "shoulder_right", "elbow_right", "hand_right"),
-    *("pelvis", "waist", "chest", "neck", "head", "crown", "hem_left", "hem_right"),
+    *("pelvis", "waist", "chest", "throat", "neck", "head", "crown", "face", "hem_left", "hem_right", "hem"),
 )
 AT = {name: index for index, name in enumerate(JOINTS)}
 
-COAT, SLEEVE, TROUSERS, SHOES, SKIN, CAP, BELT = range(7)
+COAT, SLEEVE, TROUSERS, SHOES, SKIN, CAP = range(6)
 
 LIMBS = (
     ("ankle_left", "toe_left", 0.026, 0.020, SHOES),
@@ -53,10 +53,11 @@ LIMBS = (
     ("pelvis", "waist", 0.086, 0.082, COAT),
     ("waist", "chest", 0.080, 0.092, COAT),
     ("shoulder_left", "shoulder_right", 0.042, 0.042, COAT),
-    ("pelvis", "pelvis", 0.084, 0.084, BELT),
-    ("chest", "neck", 0.040, 0.030, SKIN),
-    ("neck", "head", 0.034, 0.054, SKIN),
-    ("head", "crown", 0.056, 0.050, CAP),
+    ("hip_left", "hip_right", 0.058, 0.058, COAT),
+    ("pelvis", "hem", 0.070, 0.064, COAT),
+    ("throat", "neck", 0.030, 0.030, SKIN),
+    ("head", "crown", 0.052, 0.050, CAP),
+    ("neck", "face", 0.034, 0.040, SKIN),
 )
 """From joint, to joint, radius at each as shares of the body height, tone."""
 
@@ -107,16 +108,19 @@ def _body_joints(actor: Actor, at_s: Array) -> Array:
         swing = -sign * wave * moving * (0.42 + 0.35 * running)
         arm = _arm(places["chest"], sign=sign, swing=swing, running=running, tall=tall)
         places.update({f"{name}_{side}": place for name, place in arm.items()})
+    places["hem"] = (places["hem_left"] + places["hem_right"]) / 2
     return np.stack([places[name] for name in JOINTS], axis=1)
 
 
 def _trunk(hip_up: Array, *, lean: Array, idle: Array, tall: float) -> dict[str, Array]:
     """Pelvis to crown (n, 3): a leaning stack above the hips that sways a little when it stands."""
     places = {}
-    shares = {"pelvis": 0.02, "waist": 0.11, "chest": 0.24, "neck": 0.315, "head": 0.36, "crown": 0.41}
+    shares = {"pelvis": 0.02, "waist": 0.11, "chest": 0.235, "throat": 0.295, "neck": 0.32}
+    shares |= {"face": 0.352, "head": 0.37, "crown": 0.405}
     for name, share in shares.items():
         up = share * tall
-        places[name] = np.stack([up * np.tan(lean), idle * share * 4, hip_up + up], axis=-1)
+        ahead = 0.022 * tall if name == "face" else 0.0
+        places[name] = np.stack([up * np.tan(lean) + ahead, idle * share * 4, hip_up + up], axis=-1)
     return places
 
 

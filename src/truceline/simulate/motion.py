@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_STRAIGHT = 1e-9
+"""A corner that turns by less than this (rad) needs no rounding."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
@@ -58,11 +61,11 @@ def route_through(points_en_m: Array, *, corner_m: float = 1.2) -> Route:
             turn = float(np.angle(np.exp(1j * (headings[index + 1] - headings[index]))))
             tangent = np.tan(abs(turn) / 2)
             cut = min(corner_m * tangent, 0.4 * length, 0.4 * lengths[index + 1])
-            radius = cut / tangent if tangent > 1e-9 else corner_m
+            radius = cut / tangent if tangent > _STRAIGHT else corner_m
         unit = leg / length
         pieces.append((travelled, points_en_m[index] + unit * cut_before, headings[index], 0.0))
         travelled += length - cut_before - cut
-        if abs(turn) > 1e-9:
+        if abs(turn) > _STRAIGHT:
             pieces.append(
                 (travelled, points_en_m[index + 1] - unit * cut, headings[index], np.sign(turn) / radius)
             )

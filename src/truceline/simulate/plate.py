@@ -1,6 +1,6 @@
 """The plate: the empty scene as the camera sees it, drawn once at twice the resolution and reduced.
 
-Overcast light, so no hard shadows; ground, path, line, hut, wall, trees, hills and sky are procedural.
+Overcast light, so no hard shadows; ground, path, line, hut, trees, hills and sky are procedural.
 """
 
 from dataclasses import dataclass
@@ -9,62 +9,85 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.geometry.line import signed_distance_m
 from truceline.records.site import Calibration
+from truceline.simulate.furniture import furnish, furnished_boxes
+from truceline.simulate.patch import Patch, cut, laid
 from truceline.simulate.scene import GATE_EAST_M, HEIGHT_PX, WIDTH_PX, Scene
-from truceline.simulate.solids import OVERSAMPLING, paint_hut
-from truceline.simulate.texture import fading, noise_tile, sample_tile
+from truceline.simulate.solids import OVERSAMPLING, Box
+from truceline.simulate.texture import Noise
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
-FAR_M = 400.0
-SLAB_HALF_WIDTH_M = 0.215
+_FAR_M = 400.0
+_HAZE_M = 420.0
+_SLAB_HALF_WIDTH_M = 0.215
 """The slabs of the Joint Security Area's line are 43 cm wide."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Occluder:
-    """Something solid: its soft cover (540, 960) 0 to 1 and the depth from which it hides people."""
-
-    cover: Float32
-    depth_m: float
+_SLAB_M = 1.2
+_LENS_SIGMA_PX = 0.5
+_HAZE = np.array([0.80, 0.79, 0.77], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plate:
-    """The empty picture (540, 960, 3) blue-green-red 0 to 1, and what stands in it."""
+    """The empty picture (540, 960, 3) blue-green-red 0 to 1, and the cover of what stands in it."""
 
     picture: Float32
-    occluders: tuple[Occluder, ...]
+    occluders: tuple[Patch, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundMap:
-    """For each pixel (h, w): site east and north, metres of ground in a pixel, distance, and whether it is ground."""
+    """For each pixel (h, w) of the doubled picture where its ray goes.
+
+    Attributes:
+        east_m: Where it meets the ground, with ``north_m``; beyond the horizon the far end of the ray.
+        footprint_m: Ground along the view in one pixel.
+        distance_m: Along the ground from the mast.
+        slope: Rise of the ray for a metre of distance, negative below the horizon.
+        bearing_rad: Clockwise from north.
+    """
 
     east_m: Float32
     north_m: Float32
     footprint_m: Float32
     distance_m: Float32
-    is_ground: NDArray[np.bool_]
-    up_slope: Float32
+    slope: Float32
     bearing_rad: Float32
 
 
 def draw_plate(scene: Scene) -> Plate:
     """The empty scene of a seed."""
     random = np.random.default_rng([scene.seed, 0x9E])
+    noise = Noise.drawn(random)
+    boxes = furnished_boxes(random)
     ground = ground_map(scene.true)
-    fine, coarse = noise_tile(random, slope=0.7), noise_tile(random, slope=1.6)
-    picture = _ground_colours(scene, ground, fine=fine, coarse=coarse)
-    picture = np.where(ground.is_ground[..., None], picture, _sky(ground, coarse))
-    haze = 1 - np.exp(-np.minimum(ground.distance_m, FAR_M) / 420.0)
-    haze = np.where(ground.is_ground, haze, 0.0)[..., None].astype(np.float32)
-    picture = picture * (1 - haze) + np.array([0.80, 0.79, 0.77], dtype=np.float32) * haze
-    picture, cover, depth_m = paint_hut(scene.true, picture.astype(np.float32))
-    hut = Occluder(_reduced(cover), depth_m)
-    return Plate(np.clip(cv2.GaussianBlur(_reduced(picture), (3, 3), 0.5), 0, 1), (hut,))
+    picture = _ground_colours(scene, ground, noise=noise)
+    picture = _shaded(picture, ground, boxes=boxes)
+    haze = 1 - np.exp(-ground.distance_m / np.float32(_HAZE_M))
+    picture = _blend(picture, over=np.broadcast_to(_HAZE, picture.shape), cover=haze)
+    picture = _above_horizon(picture, ground, noise=noise)
+    doubled_px = (WIDTH_PX * OVERSAMPLING, HEIGHT_PX * OVERSAMPLING)
+    seen = [cut(thing, doubled_px) for thing in furnish(scene.true, boxes, random=random)]
+    standing = [thing for thing in seen if thing is not None]
+    for thing in standing:
+        height, width = thing.paint.shape[:2]
+        picture[thing.top_px : thing.top_px + height, thing.left_px : thing.left_px + width] = laid(
+            picture, thing
+        )
+    soft = cv2.GaussianBlur(_reduced(picture), (3, 3), _LENS_SIGMA_PX)
+    return Plate(np.clip(soft, 0, 1), tuple(_occluder(thing) for thing in standing))
+
+
+def _occluder(thing: Patch) -> Patch:
+    """The cover of a thing of the doubled picture, in the picture itself."""
+    even_left, even_top = thing.left_px % OVERSAMPLING, thing.top_px % OVERSAMPLING
+    height, width = thing.paint.shape[:2]
+    after = ((-(height + even_top)) % OVERSAMPLING, (-(width + even_left)) % OVERSAMPLING)
+    cover = np.pad(thing.cover, ((even_top, after[0]), (even_left, after[1])))
+    rows, columns = cover.shape[0] // OVERSAMPLING, cover.shape[1] // OVERSAMPLING
+    mean = cover.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING).mean(axis=(1, 3))[..., None]
+    return Patch(thing.left_px // OVERSAMPLING, thing.top_px // OVERSAMPLING, mean, thing.depth_m)
 
 
 def _reduced(doubled: Float32) -> Float32:
@@ -90,77 +113,134 @@ def ground_map(calibration: Calibration) -> GroundMap:
     east0, north0, up0 = calibration.position_enu_m
     flat = np.hypot(ray[0], ray[1])
     slope = (ray[2] / flat).astype(np.float32)
-    reach = np.where(slope < -up0 / FAR_M, up0 / np.maximum(-slope, 1e-6), FAR_M).astype(np.float32)
+    reach = np.where(slope < -up0 / _FAR_M, up0 / np.maximum(-slope, 1e-6), _FAR_M).astype(np.float32)
     east = (east0 + ray[0] / flat * reach).astype(np.float32)
     north = (north0 + ray[1] / flat * reach).astype(np.float32)
     footprint = reach**2 / np.float32(up0 * calibration.focal_px[0] * OVERSAMPLING)
-    bearing = np.arctan2(ray[0], ray[1]).astype(np.float32)
-    return GroundMap(east, north, footprint, reach, slope < -up0 / FAR_M, slope, bearing)
+    return GroundMap(east, north, footprint, reach, slope, np.arctan2(ray[0], ray[1]).astype(np.float32))
 
 
-def _ground_colours(scene: Scene, ground: GroundMap, *, fine: Float32, coarse: Float32) -> Float32:
-    east, north, footprint = ground.east_m, ground.north_m, ground.footprint_m
-    patches = sample_tile(coarse, east, north, period_m=90.0)
-    tufts = sample_tile(fine, east, north, period_m=22.0) * fading(footprint, wavelength_m=0.35)
-    grain = sample_tile(fine, north, east, period_m=5.0) * fading(footprint, wavelength_m=0.08)
+def _ground_colours(scene: Scene, ground: GroundMap, *, noise: Noise) -> Float32:
+    """Grass in patches, the patrol's gravel beside the line, a worn path, concrete through the gate, the slabs."""
+    patches = noise.patches(ground.east_m, ground.north_m, period_m=90.0)
+    tufts = noise.detail(ground.east_m, ground.north_m, period_m=22.0, footprint_m=ground.footprint_m)
+    grain = noise.detail(ground.north_m, ground.east_m, period_m=5.0, footprint_m=ground.footprint_m)
     grass = np.array([0.235, 0.375, 0.345], dtype=np.float32)
     dry = np.array([0.33, 0.46, 0.47], dtype=np.float32)
     mix = np.clip(0.45 + 0.28 * patches + 0.10 * tufts, 0, 1)[..., None]
-    colour = grass * (1 - mix) + dry * mix
-    colour = colour * (1 + 0.085 * tufts + 0.06 * grain)[..., None]
-    line = signed_distance_grid(scene.line_true_en_m, ground)
-    colour = _blend(
-        colour, _gravel(ground, fine, coarse), _edge(np.abs(line - 3.2) - 1.9 - 0.35 * patches, 0.35)
-    )
-    return _painted(scene, ground, colour.astype(np.float32), line, fine)
+    colour = (grass + (dry - grass) * mix) * (1 + 0.085 * tufts + 0.06 * grain)[..., None]
+    stones = np.array([0.50, 0.53, 0.55], dtype=np.float32) * (1 + 0.05 * grain + 0.04 * tufts)[..., None]
+    line = polyline_distance(scene.line_true_en_m, ground.east_m, north_m=ground.north_m)
+    track = np.abs(line - 3.3) - 1.5 - 0.4 * patches - 0.12 * tufts
+    worn = _worn_path(scene, ground) - 0.55 - 0.25 * patches - 0.15 * tufts
+    colour = _blend(colour, over=stones, cover=0.85 * _edge(track, softness_m=0.5))
+    colour = _blend(colour, over=stones * np.float32(0.92), cover=0.6 * _edge(worn, softness_m=0.5))
+    return _paved(colour, ground, line=line, grain=grain)
 
 
-def _gravel(ground: GroundMap, fine: Float32, coarse: Float32) -> Float32:
-    stones = sample_tile(fine, ground.east_m, ground.north_m, period_m=7.0) * fading(
-        ground.footprint_m, wavelength_m=0.11
-    )
-    stains = sample_tile(coarse, ground.north_m, ground.east_m, period_m=60.0)
-    tone = np.array([0.50, 0.53, 0.55], dtype=np.float32)
-    return (tone * (1 + 0.07 * stones + 0.04 * stains)[..., None]).astype(np.float32)
+def _worn_path(scene: Scene, ground: GroundMap) -> Float32:
+    """Distance (h, w) to the way that visitors take, found at half the resolution: its edge is soft."""
+    visitor = next(actor for actor in scene.cast if actor.role == "visitor")
+    route = visitor.motion.route
+    points, _ = route.at(np.concatenate([route.starts_m, [route.length_m - 2.5]]))
+    east, north = ground.east_m[::2, ::2], ground.north_m[::2, ::2]
+    nearest = np.full(east.shape, np.inf, dtype=np.float32)
+    for start, end in zip(points[:-1].astype(np.float32), points[1:].astype(np.float32), strict=True):
+        along = end - start
+        share = ((east - start[0]) * along[0] + (north - start[1]) * along[1]) / np.float32(along @ along)
+        share = np.clip(share, 0, 1)
+        aside2 = (east - start[0] - share * along[0]) ** 2 + (north - start[1] - share * along[1]) ** 2
+        nearest = np.minimum(nearest, aside2)
+    size = (ground.east_m.shape[1], ground.east_m.shape[0])
+    whole: Float32 = cv2.resize(np.sqrt(nearest), size, interpolation=cv2.INTER_LINEAR)
+    return whole
 
 
-def _painted(scene: Scene, ground: GroundMap, colour: Float32, line: Float32, fine: Float32) -> Float32:
-    """Concrete path through the gate, and the slabs of the line with a gap at the gate."""
+def _paved(colour: Float32, ground: GroundMap, *, line: Float32, grain: Float32) -> Float32:
+    """Concrete through the gate, and the slabs of the line with a gap there and joints between them."""
     concrete = np.array([0.60, 0.615, 0.62], dtype=np.float32)
-    rough = sample_tile(fine, ground.north_m, ground.east_m, period_m=9.0) * fading(
-        ground.footprint_m, wavelength_m=0.1
+    softness = ground.footprint_m * np.float32(0.7) + np.float32(0.02)
+    middle = np.float32(sum(GATE_EAST_M) / 2)
+    across, along = ground.east_m - middle, ground.north_m
+    path = np.maximum(np.abs(across) - np.float32(1.2), np.abs(along + np.float32(0.5)) - np.float32(5.5))
+    sharp = np.clip(0.12 / softness, 0, 1)
+    joints = 0.16 * sharp * _edge(np.abs(np.mod(along, 2.2) - 1.1) - 0.02, softness_m=softness)
+    slabs = concrete * (1 + 0.03 * grain - joints)[..., None]
+    colour = colour * (1 - 0.25 * _edge(path - 0.1, softness_m=softness + 0.15))[..., None]
+    colour = _blend(colour, over=slabs, cover=_edge(path, softness_m=softness))
+    gap = np.maximum(np.float32(GATE_EAST_M[0]) - ground.east_m, ground.east_m - np.float32(GATE_EAST_M[1]))
+    kerb = np.maximum(np.abs(line) - np.float32(_SLAB_HALF_WIDTH_M), -gap)
+    joints = (
+        0.3 * sharp * _edge(np.abs(np.mod(ground.east_m, _SLAB_M) - _SLAB_M / 2) - 0.02, softness_m=softness)
     )
-    slab = concrete * (1 + 0.035 * rough)[..., None]
-    middle = (GATE_EAST_M[0] + GATE_EAST_M[1]) / 2
-    beside = np.abs(ground.east_m - middle) - 1.3
-    ends = np.abs(ground.north_m) - 6.0
-    softness = ground.footprint_m * 0.7 + 0.02
-    colour = _blend(colour, slab, _edge(np.maximum(beside, ends), softness))
-    kerb = concrete * 1.12 * (1 + 0.03 * rough)[..., None]
-    gap = np.maximum(GATE_EAST_M[0] - ground.east_m, ground.east_m - GATE_EAST_M[1])
-    on_line = np.maximum(np.abs(line) - SLAB_HALF_WIDTH_M, -gap)
-    colour = _blend(colour, colour * 0.72, _edge(on_line - 0.10, softness + 0.08))
-    return _blend(colour, kerb, _edge(on_line, softness))
+    white = concrete * np.float32(1.14) * (1 + 0.03 * grain - joints)[..., None]
+    colour = colour * (1 - 0.3 * _edge(kerb - 0.08, softness_m=softness + 0.1))[..., None]
+    return _blend(colour, over=white, cover=_edge(kerb, softness_m=softness))
 
 
-def signed_distance_grid(vertices_en_m: Array, ground: GroundMap) -> Float32:
-    """Signed distance (h, w) of every pixel's ground point to a polyline, to the accuracy of a coarse grid."""
-    points = np.stack([ground.east_m.ravel(), ground.north_m.ravel()], axis=1).astype(np.float64)
-    return signed_distance_m(vertices_en_m, points).reshape(ground.east_m.shape).astype(np.float32)
+def polyline_distance(vertices_en_m: Array, east_m: Float32, *, north_m: Float32) -> Float32:
+    """Signed distance (h, w) to a nearly straight polyline, positive on its left, in single precision.
+
+    Beside a bend the segment on the pixel's side of the bisector counts.
+    """
+    along = np.diff(vertices_en_m, axis=0)
+    units = along / np.linalg.norm(along, axis=1, keepdims=True)
+    distance = np.zeros_like(east_m)
+    for index, (vertex, unit) in enumerate(zip(vertices_en_m[:-1], units, strict=True)):
+        east, north = east_m - np.float32(vertex[0]), north_m - np.float32(vertex[1])
+        here = north * np.float32(unit[0]) - east * np.float32(unit[1])
+        bisector = units[max(index - 1, 0)] + unit
+        passed = east * np.float32(bisector[0]) + north * np.float32(bisector[1]) > 0
+        distance = np.where(passed, here, distance) if index else here
+    return distance
 
 
-def _edge(distance_m: Float32, softness_m: Float32 | float) -> Float32:
+def _shaded(picture: Float32, ground: GroundMap, *, boxes: tuple[Box, ...]) -> Float32:
+    """The ground darker where boxes that stand on it keep the light of the sky away."""
+    light = np.ones(ground.east_m.shape, dtype=np.float32)
+    for box in boxes:
+        if box.low_m > 0:
+            continue
+        reach = np.float32(0.35 * box.high_m)
+        aside = np.maximum(
+            np.maximum(np.float32(box.west_m) - ground.east_m, ground.east_m - np.float32(box.east_m)), 0
+        )
+        away = np.maximum(
+            np.maximum(np.float32(box.south_m) - ground.north_m, ground.north_m - np.float32(box.north_m)), 0
+        )
+        light = light * (1 - np.float32(0.4) * np.exp(-(aside + away) / reach))
+    return picture * light[..., None]
+
+
+def _above_horizon(picture: Float32, ground: GroundMap, *, noise: Noise) -> Float32:
+    """The picture with sky, two ranges of hills and a line of trees behind the ground."""
+    bearing, slope = ground.bearing_rad, ground.slope
+    flat = np.zeros_like(bearing)
+    clouds = noise.patches(bearing * np.float32(120.0), slope * np.float32(420.0), period_m=160.0)
+    light = np.clip(0.86 + 0.25 * slope + 0.022 * clouds, 0, 1)[..., None]
+    sky = np.array([0.99, 0.97, 0.945], dtype=np.float32) * light
+    view = _blend(sky, over=picture, cover=_edge(slope + np.float32(8.0 / _FAR_M), softness_m=0.0006))
+    ranges = (
+        # rise, roughness, metres of bearing in a radian, colour
+        (0.030, 0.009, 45.0, (0.79, 0.765, 0.735)),
+        (0.016, 0.006, 90.0, (0.70, 0.68, 0.645)),
+        (0.000, 0.0035, 420.0, (0.50, 0.535, 0.505)),
+    )
+    below = _edge(-slope - np.float32(8.0 / _FAR_M), softness_m=0.0006)
+    for index, (rise, rough, spread, tone) in enumerate(ranges):
+        crest = noise.patches(bearing * np.float32(spread), flat + 31 * index, period_m=60.0) * rough + rise
+        leaf = noise.detail(bearing * 300, slope * 300, period_m=40.0, footprint_m=flat + np.float32(0.05))
+        face = np.array(tone, dtype=np.float32) * (1 + (0.012 + 0.012 * index) * leaf)[..., None]
+        view = _blend(view, over=face, cover=_edge(slope - crest, softness_m=0.0007) * below)
+    return view
+
+
+def _edge(distance_m: Float32, *, softness_m: Float32 | float) -> Float32:
     """Cover 0 to 1 that falls over ``softness_m`` around distance 0; inside is negative."""
     cover: Float32 = np.clip(0.5 - distance_m / (2 * softness_m), 0, 1).astype(np.float32)
     return cover
 
 
-def _blend(under: Float32, over: Float32, cover: Float32) -> Float32:
+def _blend(under: Float32, *, over: Float32, cover: Float32) -> Float32:
     blended: Float32 = under + (over - under) * cover[..., None]
     return blended
-
-
-def _sky(ground: GroundMap, coarse: Float32) -> Float32:
-    clouds = sample_tile(coarse, ground.bearing_rad * 120, ground.up_slope * 420, period_m=160.0)
-    light = np.clip(0.86 + 0.25 * ground.up_slope + 0.022 * clouds, 0, 1)
-    return (np.array([0.99, 0.97, 0.945], dtype=np.float32) * light[..., None]).astype(np.float32)

@@ -41,7 +41,7 @@ HUT_HEIGHT_M = 2.75
 
 COATS = {
     "guard": np.array([[66.0, 84.0, 82.0], [84.0, 84.0, 76.0], [62.0, 74.0, 86.0], [92.0, 90.0, 84.0]]),
-    "visitor": np.array([[112.0, 124.0, 138.0], [118.0, 104.0, 90.0], [88.0, 92.0, 118.0]]),
+    "visitor": np.array([[112.0, 124.0, 138.0], [118.0, 104.0, 90.0], [122.0, 122.0, 120.0]]),
 }
 TROUSERS = np.array([[58.0, 64.0, 66.0], [72.0, 70.0, 64.0], [50.0, 58.0, 70.0]])
 
@@ -51,7 +51,7 @@ class Actor:
     """One person of the cast.
 
     Attributes:
-        tones: (7, 3) display colours, blue-green-red 0 to 255: coat, sleeve, trousers, shoes, skin, cap, belt.
+        tones: (6, 3) display colours, blue-green-red 0 to 255: coat, sleeve, trousers, shoes, skin, cap.
         coat_length: How far the coat reaches down the thigh, 0 to 1.
     """
 
@@ -124,7 +124,7 @@ def _declared_camera(random: np.random.Generator) -> tuple[Calibration, float, f
     pan, tilt = np.deg2rad([pan_deg, tilt_deg])
     forward = np.array([np.sin(pan) * np.cos(tilt), np.cos(pan) * np.cos(tilt), np.sin(tilt)])
     calibration = Calibration(
-        focal_px=np.full(2, round(float(random.uniform(930, 970)), 1)),
+        focal_px=np.full(2, round(float(random.uniform(965, 1000)), 1)),
         centre_px=np.array([(WIDTH_PX - 1) / 2, (HEIGHT_PX - 1) / 2]),
         k1=-0.03,
         distortion=Distortion.BROWN,
@@ -172,7 +172,9 @@ def _guards(random: np.random.Generator, line_en_m: Array) -> tuple[Actor, Actor
     behind = np.array([12.0, 12.9])
     corner = np.array([6.6, 12.6])
     beside = post + np.array([1.8, 0.7])
-    partner_route = route_through(np.array([behind + [1.1, 0.3], corner + [0.8, 0.4], beside]))
+    partner_route = route_through(
+        np.array([behind + np.array([1.1, 0.3]), corner + np.array([0.8, 0.4]), beside])
+    )
     partner = Motion(partner_route, _walk_up(partner_route.length_m, arrive_s=arrive_s + 1.8))
     toward = -left_normal(LINE_EN_M, post)
     slant = float(random.uniform(-0.2, 0.2))
@@ -244,5 +246,5 @@ def _actor(random: np.random.Generator, person_id: str, *, role: str, motion: Mo
     trousers = TROUSERS[int(random.integers(len(TROUSERS)))] + random.uniform(-6, 6, 3)
     skin = np.array([120.0, 148.0, 186.0]) * float(random.uniform(0.62, 1.0))
     cap = coat * 0.62 if role != "visitor" else np.array([44.0, 50.0, 60.0]) * float(random.uniform(0.7, 1.6))
-    tones = np.stack([coat, coat * 0.9, trousers, np.full(3, 42.0), skin, cap, coat * 0.55])
-    return Actor(person_id, role, height_m, motion, tones, 0.62 if role == "visitor" else 0.25)
+    tones = np.stack([coat, coat * 0.9, trousers, np.full(3, 42.0), skin, cap])
+    return Actor(person_id, role, height_m, motion, tones, 0.7 if role == "visitor" else 0.25)

@@ -1,4 +1,6 @@
-"""Solid things that stand in the scene and hide people: the hut."""
+"""Solid things: boxes with painted faces, and trees, as the doubled picture shows them; people pass behind them."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -6,40 +8,138 @@ from numpy.typing import NDArray
 
 from truceline.geometry.camera import pixel_from_site
 from truceline.records.site import Calibration
-from truceline.simulate.scene import HEIGHT_PX, HUT_EN_M, HUT_HEIGHT_M, WIDTH_PX
+from truceline.simulate.patch import Patch
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
 OVERSAMPLING = 2
 _SHIFT_BITS = 4
+_CLUSTERS = 520
 
 
-def paint_hut(calibration: Calibration, picture: Float32) -> tuple[Float32, Float32, float]:
-    """The picture (h, w, 3) with the hut in it, the hut's cover (h, w), and the depth of its nearest corner."""
-    painted = picture.copy()
-    cover = np.zeros(picture.shape[:2], dtype=np.float32)
-    low = np.concatenate([HUT_EN_M, np.zeros((4, 1))], axis=1)
-    high = np.concatenate([HUT_EN_M, np.full((4, 1), HUT_HEIGHT_M)], axis=1)
-    tones = ((0.52, 0.55, 0.56), None, None, (0.44, 0.47, 0.48))
-    for side, tone in enumerate(tones):
-        if tone is not None:
-            ahead = (side + 1) % 4
-            wall = np.stack([low[side], low[ahead], high[ahead], high[side]])
-            _fill(painted, cover, outline_px=outline(calibration, wall), tone=tone)
-    eaves = HUT_EN_M + np.array([[-0.3, -0.4], [0.3, -0.4], [0.3, 0.4], [-0.3, 0.4]])
-    roof = np.concatenate([eaves, np.full((4, 1), HUT_HEIGHT_M + 0.12)], axis=1)
-    _fill(painted, cover, outline_px=outline(calibration, roof), tone=(0.36, 0.36, 0.37))
-    depth = float(((low - calibration.position_enu_m) @ calibration.rotation[2]).min())
-    return painted, cover, depth
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """A box that stands along the axes of the site.
+
+    Attributes:
+        west_m: Its western side, site metres; the other five likewise.
+        faces: Pictures of the south face, the west face and the top (blue-green-red, 0 to 1, upright as seen).
+    """
+
+    west_m: float
+    east_m: float
+    south_m: float
+    north_m: float
+    low_m: float
+    high_m: float
+    faces: tuple[Float32, Float32, Float32]
+
+    def corners(self) -> tuple[Array, Array, Array]:
+        """The corners (4, 3) of each face: top left, top right, bottom right, bottom left as seen."""
+        west, east, south, north = self.west_m, self.east_m, self.south_m, self.north_m
+        low, high = self.low_m, self.high_m
+        south_face = [[west, south, high], [east, south, high], [east, south, low], [west, south, low]]
+        west_face = [[west, north, high], [west, south, high], [west, south, low], [west, north, low]]
+        top = [[west, north, high], [east, north, high], [east, south, high], [west, south, high]]
+        return np.array(south_face), np.array(west_face), np.array(top)
 
 
-def outline(calibration: Calibration, corners_enu_m: Array) -> Array:
-    """Pixels (n, 2) of a polygon in the doubled picture."""
-    return (pixel_from_site(calibration, corners_enu_m) + 0.5) * OVERSAMPLING - 0.5
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """A tree or, with a low crown and no trunk, a bush."""
+
+    place_en_m: Array
+    height_m: float
+    crown_m: float
+    trunk_share: float
+    tone: Array
 
 
-def _fill(painted: Float32, cover: Float32, *, outline_px: Array, tone: tuple[float, float, float]) -> None:
-    points = np.round(outline_px * (1 << _SHIFT_BITS)).astype(np.int32)
-    cv2.fillConvexPoly(painted, points, tone, lineType=cv2.LINE_AA, shift=_SHIFT_BITS)
-    cv2.fillConvexPoly(cover, points, 1.0, shift=_SHIFT_BITS)
+def stand_box(box: Box, calibration: Calibration) -> Patch:
+    """A box as a camera in its south-west and above it sees it."""
+    outlines = [_doubled(calibration, corners) for corners in box.corners()]
+    window = _Window.around(np.concatenate(outlines), margin_px=2)
+    paint = np.zeros((window.height, window.width, 4), dtype=np.float32)
+    for face, outline in zip(box.faces, outlines, strict=True):
+        height, width = face.shape[:2]
+        texels = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32) - np.float32(
+            0.5
+        )
+        points = (outline - window.corner).astype(np.float32)
+        warp = cv2.getPerspectiveTransform(texels, points)
+        seen = cv2.warpPerspective(face, warp, (window.width, window.height), borderMode=cv2.BORDER_REPLICATE)
+        mask = np.zeros(paint.shape[:2], dtype=np.uint8)
+        cv2.fillConvexPoly(mask, _fixed(points), 255, lineType=cv2.LINE_AA, shift=_SHIFT_BITS)
+        share = (mask.astype(np.float32) / np.float32(255.0))[..., None]
+        paint = paint * (1 - share) + np.concatenate([seen, np.ones_like(share)], axis=2) * share
+    nearest = (np.concatenate(box.corners()) - calibration.position_enu_m) @ calibration.rotation[2]
+    return Patch(window.left, window.top, paint, float(nearest.min()))
+
+
+def stand_tree(tree: Tree, calibration: Calibration, *, random: np.random.Generator) -> Patch:
+    """A tree: a trunk and some hundred clusters of leaves, lit from above."""
+    foot = np.array([[*tree.place_en_m, 0.0], [*tree.place_en_m, tree.height_m]])
+    base, crest = _doubled(calibration, foot)
+    scale = float(base[1] - crest[1]) / tree.height_m
+    spread = np.array([tree.crown_m * scale * 1.2, 0.0])
+    window = _Window.around(
+        np.stack([base - spread, base + spread, crest - spread, crest + spread]), margin_px=4
+    )
+    canvas = np.zeros((window.height, window.width, 4), dtype=np.uint8)
+    base, crest = base - window.corner, crest - window.corner
+    bark = (tree.tone * np.array([0.75, 0.62, 0.78]) * 200).tolist()
+    if tree.trunk_share > 0:
+        knee = base + (crest - base) * (tree.trunk_share + 0.25)
+        width = max(1, round(0.035 * tree.height_m * scale))
+        cv2.line(canvas, _point(base), _point(knee), (*bark, 255), width, cv2.LINE_8, _SHIFT_BITS)
+    middle = base + (crest - base) * (1 + tree.trunk_share) / 2
+    half = np.array([tree.crown_m * scale, (crest - base)[1] * (1 - tree.trunk_share) / 2])
+    clusters = random.normal(size=(_CLUSTERS, 2)) * 0.45
+    clusters = clusters[np.linalg.norm(clusters, axis=1) < 1]
+    for across, up in clusters[np.argsort(clusters[:, 1])]:
+        light = 0.66 + 0.30 * up - 0.12 * across + float(random.uniform(-0.14, 0.14))
+        radius = max(1.0, float(random.uniform(0.04, 0.12)) * tree.crown_m * scale)
+        tone = (tree.tone * 255 * max(light, 0.28)).tolist()
+        centre = middle + half * [across, up]
+        cv2.circle(canvas, _point(centre), int(radius * 16), (*tone, 255), -1, cv2.LINE_8, _SHIFT_BITS)
+    paint = cv2.GaussianBlur(canvas.astype(np.float32) / np.float32(255.0), (3, 3), 0.8)
+    depth = float((foot[0] - calibration.position_enu_m) @ calibration.rotation[2])
+    return Patch(window.left, window.top, paint, depth - tree.crown_m / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A part of the doubled picture in whole pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def around(cls, points_px: Array, *, margin_px: int) -> "_Window":
+        """The smallest window that holds points (n, 2) with a margin."""
+        left, top = (int(value) for value in np.floor(points_px.min(axis=0)) - margin_px)
+        right, bottom = (int(value) for value in np.ceil(points_px.max(axis=0)) + margin_px + 1)
+        return cls(left, top, right - left, bottom - top)
+
+    @property
+    def corner(self) -> Array:
+        """Its top left pixel (2,)."""
+        return np.array([self.left, self.top], dtype=np.float64)
+
+
+def _doubled(calibration: Calibration, points_enu_m: Array) -> Array:
+    """Pixels (n, 2) of site points in the doubled picture."""
+    return (pixel_from_site(calibration, points_enu_m) + 0.5) * OVERSAMPLING - 0.5
+
+
+def _fixed(points_px: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Fixed-point coordinates for OpenCV's drawing."""
+    return np.round(points_px * (1 << _SHIFT_BITS)).astype(np.int32)
+
+
+def _point(point_px: Array) -> tuple[int, int]:
+    across, down = _fixed(point_px)
+    return int(across), int(down)

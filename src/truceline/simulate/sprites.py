@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from truceline.geometry.camera import pixel_from_site
 from truceline.records.site import Calibration
 from truceline.simulate.figure import AT, LIMBS, Poses
+from truceline.simulate.patch import Patch
 from truceline.simulate.scene import HEIGHT_PX, WIDTH_PX
 
 Array = NDArray[np.float64]
@@ -57,19 +58,6 @@ class Projection:
     seen: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sprite:
-    """One figure in one frame: (h, w, 4) blue, green, red times cover, and cover, 0 to 1; its top left pixel.
-
-    It is not cut at the border of the picture; ``depth_m`` orders it among others.
-    """
-
-    left_px: int
-    top_px: int
-    paint: Float32
-    depth_m: float
-
-
 def project(calibration: Calibration, figure: Poses) -> Projection:
     """The figure's joints, box and scale in the picture of a camera."""
     count = len(figure.ground_en_m)
@@ -96,7 +84,7 @@ def project(calibration: Calibration, figure: Poses) -> Projection:
     )
 
 
-def draw_sprite(figure: Projection, frame: int, *, height_m: float, tones: Array) -> Sprite:
+def draw_sprite(figure: Projection, frame: int, *, height_m: float, tones: Array) -> Patch:
     """The figure of one frame, drawn limb by limb from far to near at four times the resolution."""
     left, top = (int(value) for value in np.floor(figure.boxes_px[frame, :2]) - _MARGIN_PX)
     right, bottom = (int(value) for value in np.ceil(figure.boxes_px[frame, 2:]) + _MARGIN_PX)
@@ -115,7 +103,7 @@ def draw_sprite(figure: Projection, frame: int, *, height_m: float, tones: Array
     paint = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
     paint = cv2.GaussianBlur(paint, (3, 3), 0.55)
     paint[..., :3] *= np.linspace(1.08, 0.86, size[1], dtype=np.float32)[:, None, None]
-    return Sprite(left, top, paint, float(figure.depth_m[frame]))
+    return Patch(left, top, paint, float(figure.depth_m[frame]))
 
 
 def _capsules(joints: Array, radii: Array) -> NDArray[np.int32]:
@@ -131,7 +119,7 @@ def _capsules(joints: Array, radii: Array) -> NDArray[np.int32]:
     return np.round(np.concatenate([far, near], axis=1) * (1 << _SHIFT_BITS)).astype(np.int32)
 
 
-def draw_shadow(calibration: Calibration, ground_en_m: Array, *, fall_en_m: Array, depth_m: float) -> Sprite:
+def draw_shadow(calibration: Calibration, ground_en_m: Array, *, fall_en_m: Array, depth_m: float) -> Patch:
     """The soft shadow on the ground of one figure: dark at the feet, faint away from the veiled sun.
 
     Args:
@@ -151,9 +139,9 @@ def draw_shadow(calibration: Calibration, ground_en_m: Array, *, fall_en_m: Arra
     left, top = (int(value) for value in np.floor(outlines.min(axis=0)) - 6)
     right, bottom = (int(value) for value in np.ceil(outlines.max(axis=0)) + 6)
     paint = np.zeros((bottom - top, right - left, 4), dtype=np.float32)
-    for outline, dark, blur_px in ((outlines[:20], 0.42, 1.2), (outlines[20:], 0.17, 1.9)):
+    for outline, dark, blur_px in ((outlines[:20], 0.36, 1.3), (outlines[20:], 0.17, 1.9)):
         mask = np.zeros(paint.shape[:2], dtype=np.float32)
         points = np.round((outline - [left, top]) * (1 << _SHIFT_BITS)).astype(np.int32)
         cv2.fillConvexPoly(mask, points, dark, shift=_SHIFT_BITS)
         paint[..., 3] = 1 - (1 - paint[..., 3]) * (1 - cv2.GaussianBlur(mask, (0, 0), blur_px))
-    return Sprite(left, top, paint, depth_m)
+    return Patch(left, top, paint, depth_m)

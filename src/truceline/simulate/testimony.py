@@ -27,9 +27,10 @@ from truceline.simulate.scene import (
 Array = NDArray[np.float64]
 
 _SEARCH_STEP_S = 0.01
+_RESOLUTION_S = 1e-10
 
 
-def drawn_truth(scene: Scene, cels: Cels, at_s: Array, *, rate_hz: Fraction) -> DrawnTruth:
+def drawn_truth(scene: Scene, cels: Cels, *, at_s: Array, rate_hz: Fraction) -> DrawnTruth:
     """The truth of the frames at times (n,) seconds after the true start."""
     start = UtcNs(START_UTC_NS + utc_ns_from_seconds(scene.clock_error_s))
     crossings = [
@@ -81,7 +82,7 @@ def _person(performance: Performance, line_en_m: Array) -> PersonTruth:
 def _crossings(actor: Actor, scene: Scene, *, end_s: float, start_utc_ns: UtcNs) -> list[TrueCrossing]:
     """Every passage of the true line up to ``end_s``; a passage back closes the one before it."""
     at_s = np.arange(0.0, end_s + _SEARCH_STEP_S / 2, _SEARCH_STEP_S)
-    distance = _distance(actor.motion, scene, at_s)
+    distance = _distance(actor.motion, scene, at_s=at_s)
     changes = np.flatnonzero(np.diff(np.sign(distance)) != 0)
     instants = [
         _passing_s(actor.motion, scene, low_s=float(at_s[i]), high_s=float(at_s[i + 1])) for i in changes
@@ -92,7 +93,7 @@ def _crossings(actor: Actor, scene: Scene, *, end_s: float, start_utc_ns: UtcNs)
         returned_s = instants[index + 1] if index + 1 < len(instants) else None
         leftward = bool(distance[changes[index]] < 0)
         beyond = at_s[(at_s >= crossed_s) & (at_s <= (end_s if returned_s is None else returned_s))]
-        depth_m = _deepest_m(actor.motion, scene, beyond)
+        depth_m = _deepest_m(actor.motion, scene, at_s=beyond)
         place = actor.motion.position_en_m(np.array([crossed_s]))[0]
         found.append(
             TrueCrossing(
@@ -113,27 +114,27 @@ def _crossings(actor: Actor, scene: Scene, *, end_s: float, start_utc_ns: UtcNs)
     return found
 
 
-def _distance(motion: Motion, scene: Scene, at_s: Array) -> Array:
+def _distance(motion: Motion, scene: Scene, *, at_s: Array) -> Array:
     return signed_distance_m(scene.line_true_en_m, motion.position_en_m(at_s))
 
 
 def _passing_s(motion: Motion, scene: Scene, *, low_s: float, high_s: float) -> float:
     """The instant of passing between two times on different sides, by bisection to a nanosecond."""
-    sign = np.sign(_distance(motion, scene, np.array([low_s]))[0])
-    while high_s - low_s > 1e-10:
+    sign = np.sign(_distance(motion, scene, at_s=np.array([low_s]))[0])
+    while high_s - low_s > _RESOLUTION_S:
         middle = (low_s + high_s) / 2
-        if np.sign(_distance(motion, scene, np.array([middle]))[0]) == sign:
+        if np.sign(_distance(motion, scene, at_s=np.array([middle]))[0]) == sign:
             low_s = middle
         else:
             high_s = middle
     return (low_s + high_s) / 2
 
 
-def _deepest_m(motion: Motion, scene: Scene, at_s: Array) -> float:
+def _deepest_m(motion: Motion, scene: Scene, *, at_s: Array) -> float:
     """The largest distance at times (n,), refined by a parabola through the three samples about it."""
     if len(at_s) == 0:
         return 0.0
-    depth = np.abs(_distance(motion, scene, at_s))
+    depth = np.abs(_distance(motion, scene, at_s=at_s))
     top = int(np.argmax(depth))
     if not 0 < top < len(depth) - 1:
         return float(depth[top])
