@@ -59,3 +59,22 @@ def _pseudo_normals(along: Array) -> dict[str, Array]:
     at_end = normal.copy()
     at_end[:-1] += normal[1:]
     return {"segment": normal, "start": at_start, "end": at_end}
+
+
+def beside_line(vertices_en_m: Array, points_en_m: Array) -> NDArray[np.bool_]:
+    """Whether each point (n, 2) lies beside the surveyed line (n,), not beyond one of its ends."""
+    first, last = vertices_en_m[1] - vertices_en_m[0], vertices_en_m[-1] - vertices_en_m[-2]
+    after_start = (points_en_m - vertices_en_m[0]) @ first >= 0
+    before_end = (points_en_m - vertices_en_m[-1]) @ last <= 0
+    if len(vertices_en_m) == 2:
+        return after_start & before_end
+    nearest = _nearest_segment(vertices_en_m, points_en_m)
+    return (after_start | (nearest > 0)) & (before_end | (nearest < len(vertices_en_m) - 2))
+
+
+def _nearest_segment(vertices_en_m: Array, points_en_m: Array) -> NDArray[np.int64]:
+    start, along = vertices_en_m[:-1], np.diff(vertices_en_m, axis=0)
+    offset = points_en_m[:, None, :] - start[None]
+    share = np.clip(np.sum(offset * along[None], axis=2) / np.sum(along**2, axis=1), 0.0, 1.0)
+    away = offset - share[..., None] * along[None]
+    return np.asarray(np.argmin(np.linalg.norm(away, axis=2), axis=1), dtype=np.int64)

@@ -1,0 +1,141 @@
+"""The background of a recorded file: a temporal median with each pixel's own noise.
+
+Two passes: the first takes samples spread over the file, the second compares every frame with the median of
+the samples around it. Someone who stands still for less than half of that time does not fade into it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.errors import InputError
+from truceline.records.time import UtcNs
+
+Image = NDArray[np.uint8]
+
+SAMPLES_A_WINDOW = 60
+"""Samples in one median: enough that a person who stands for a third of the time leaves no ghost."""
+
+FLOOR_VISIBLE = 24
+FLOOR_THERMAL = 12
+"""Smallest difference (of 255) that counts: below it lie compression noise and soft shadows."""
+
+NOISE_FACTOR = 5.0
+"""A pixel must differ by so many of its own standard deviations (foliage, flags, water)."""
+
+CHANGED_SHARE = 0.4
+"""When more of the picture than this differs at once, the light or the camera changed, not the scene."""
+
+_DEVIATION_PER_MAD = 1.4826
+_LEVEL_SAMPLES = 4000
+_LEVEL_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """What the scene looks like without what moves.
+
+    Attributes:
+        bgr: (height, width, 3) median.
+        threshold: (height, width) smallest largest-channel difference that is foreground.
+        centre_utc_ns: Middle of the samples' time.
+    """
+
+    bgr: Image
+    threshold: Image
+    centre_utc_ns: UtcNs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreground:
+    """(height, width) 0/1 mask of what differs; ``changed`` when the whole picture changed and it means nothing."""
+
+    mask: Image
+    changed: bool
+
+
+def median_background(samples: Sequence[Image], *, centre_utc_ns: UtcNs, floor: int) -> Background:
+    """The background from pictures of equal size.
+
+    Raises:
+        InputError: No samples.
+    """
+    if not samples:
+        raise InputError("a background needs at least one picture")
+    stack = np.stack(samples)
+    median, noise = _median_and_noise(stack)
+    threshold = np.clip(NOISE_FACTOR * _DEVIATION_PER_MAD * noise, floor, 255).astype(np.uint8)
+    return Background(median, threshold, centre_utc_ns)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _median_and_noise(stack: Image) -> tuple[Image, NDArray[np.float32]]:
+    count, height, width, channels = stack.shape
+    median = np.empty((height, width, channels), np.uint8)
+    noise = np.empty((height, width), np.float32)
+    values = np.empty(count, np.int16)
+    for row in range(height):
+        for column in range(width):
+            largest = 0.0
+            for channel in range(channels):
+                for index in range(count):
+                    values[index] = stack[index, row, column, channel]
+                values.sort()
+                middle = values[count // 2]
+                median[row, column, channel] = middle
+                for index in range(count):
+                    values[index] = abs(values[index] - middle)
+                values.sort()
+                largest = max(largest, float(values[count // 2]))
+            noise[row, column] = largest
+    return median, noise
+
+
+def foreground(frame: Image, background: Background) -> Foreground:
+    """Compare a frame with its background after taking out a change of gain and level (automatic exposure)."""
+    level = _level_against(frame, background.bgr)
+    mask = _differs(frame, background.bgr, background.threshold, level)
+    changed = float(mask.mean()) > CHANGED_SHARE
+    mask = np.asarray(cv2.medianBlur(mask, 3), dtype=np.uint8)
+    upright = np.ones((5, 3), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, upright), dtype=np.uint8)
+    return Foreground(mask, changed)
+
+
+def _level_against(frame: Image, background: Image) -> NDArray[np.float32]:
+    """Gain and offset (2,) that carry the background's level to the frame's, fitted robustly on spread pixels."""
+    stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
+    ours = background[::stride, ::stride].reshape(-1).astype(np.float64)
+    theirs = frame[::stride, ::stride].reshape(-1).astype(np.float64)
+    gain, offset = 1.0, float(np.median(theirs - ours))
+    for _ in range(_LEVEL_ROUNDS):
+        residual = np.abs(theirs - gain * ours - offset)
+        kept = residual <= 3.0 * max(float(np.median(residual)), 1.0)
+        spread = float(ours[kept].var())
+        if spread < 1.0:
+            break
+        gain = float(np.mean((ours[kept] - ours[kept].mean()) * (theirs[kept] - theirs[kept].mean())) / spread)
+        offset = float(theirs[kept].mean() - gain * ours[kept].mean())
+    return np.array([gain, offset], dtype=np.float32)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _differs(frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]) -> Image:
+    height, width, channels = frame.shape
+    mask = np.zeros((height, width), np.uint8)
+    expected = np.empty(256, np.float32)
+    for value in range(256):
+        expected[value] = min(max(level[0] * value + level[1], 0.0), 255.0)
+    for row in range(height):
+        for column in range(width):
+            largest = np.float32(0.0)
+            for channel in range(channels):
+                difference = abs(frame[row, column, channel] - expected[background[row, column, channel]])
+                largest = max(largest, difference)
+            if largest > threshold[row, column]:
+                mask[row, column] = 1
+    return mask

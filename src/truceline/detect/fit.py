@@ -1,0 +1,169 @@
+"""Splitting the foreground into upright people on the ground: a greedy fit of calibrated rectangles.
+
+Method: the probabilistic occupancy map of Fleuret, Berclaz, Lengagne and Fua (PAMI 2008) in its greedy,
+deterministic form: every ground cell owns the rectangle that a standing person there would fill; the cell that
+explains the most foreground is taken, its foreground is removed, and so on. Cells reach below the picture's
+lower border, so that a person whose feet are out of sight still has a place.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.geometry.camera import ground_from_pixel, pixel_from_site
+from truceline.records.site import Calibration
+
+PERSON_HEIGHT_M = 1.72
+PERSON_ASPECT = 0.30
+"""Width of a person's rectangle as a share of its height: shoulders 0.5 m, walking legs not counted."""
+
+SMALLEST_HEIGHT_PX = 12
+LARGEST_RANGE_M = 150.0
+SMALLEST_VISIBLE_SHARE = 0.4
+BELOW_BORDER_SHARE = 0.6
+"""Cells reach this share of the picture's height below its lower border."""
+
+BACKGROUND_WEIGHT = 0.35
+SMALLEST_GAIN = 0.22
+SMALLEST_COVER = 0.25
+MOST_PEOPLE = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonCells:
+    """Ground cells and the rectangles of a person standing in each.
+
+    Attributes:
+        en_m: (n, 2) site positions.
+        boxes_px: (n, 4) full rectangles, left, top, right, bottom, may leave the picture.
+        clipped_px: (n, 4) int64, the part inside the picture.
+        visible: (n,) share of the rectangle inside the picture.
+    """
+
+    en_m: NDArray[np.float64]
+    boxes_px: NDArray[np.float64]
+    clipped_px: NDArray[np.int64]
+    visible: NDArray[np.float64]
+
+
+def person_cells(calibration: Calibration, *, width_px: int, height_px: int) -> PersonCells:
+    """Cells spread so that neighbours' rectangles differ by a few per cent of their height.
+
+    A camera that sees no ground, or only ground too far away, gives no cells.
+    """
+    rows = [row for row in _rows(calibration, width_px, height_px) if len(row)]
+    table = np.concatenate(rows) if rows else np.zeros((0, 7))
+    reach_m = np.linalg.norm(table[:, :2] - calibration.position_enu_m[:2], axis=1)
+    table = table[reach_m < LARGEST_RANGE_M]
+    half = PERSON_ASPECT * table[:, 6] / 2
+    middle = (table[:, 2] + table[:, 4]) / 2
+    boxes = np.stack([middle - half, table[:, 5], middle + half, table[:, 3]], axis=1)
+    limits = np.array([width_px, height_px, width_px, height_px])
+    inside = np.clip(boxes, 0, limits)
+    full = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    visible = (inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1]) / np.maximum(full, 1e-9)
+    clipped = np.round(inside).astype(np.int64)
+    kept = (visible > SMALLEST_VISIBLE_SHARE) & np.all(clipped[:, 2:] > clipped[:, :2], axis=1)
+    return PersonCells(table[kept, :2], boxes[kept], clipped[kept], visible[kept])
+
+
+def _rows(calibration: Calibration, width_px: int, height_px: int) -> list[NDArray[np.float64]]:
+    """Rows of (east, north, foot u, foot v, head u, head v, height in pixels), from the top of the picture down."""
+    rows = []
+    foot_v = 0.0
+    while foot_v < height_px * (1 + BELOW_BORDER_SHARE):
+        foot_u = np.arange(-0.05 * width_px, 1.05 * width_px, 2.0)
+        row = _standing(calibration, np.stack([foot_u, np.full(len(foot_u), foot_v)], axis=1))
+        step = 1.0
+        if len(row):
+            step = max(1.0, 0.035 * float(np.median(row[:, 6])))
+            stride = max(1, round(0.05 * float(np.median(row[:, 6])) / 2.0))
+            rows.append(row[::stride])
+        foot_v += step
+    return rows
+
+
+def _standing(calibration: Calibration, foot_px: NDArray[np.float64]) -> NDArray[np.float64]:
+    ground = ground_from_pixel(calibration, foot_px)
+    seen = np.isfinite(ground).all(axis=1)
+    ground, foot_px = ground[seen], foot_px[seen]
+    head_px = pixel_from_site(
+        calibration, np.concatenate([ground, np.full((len(ground), 1), PERSON_HEIGHT_M)], axis=1)
+    )
+    tall = foot_px[:, 1] - head_px[:, 1]
+    kept = np.isfinite(tall) & (tall > SMALLEST_HEIGHT_PX)
+    return np.concatenate([ground, foot_px, head_px, tall[:, None]], axis=1)[kept]
+
+
+def fit_people(mask: NDArray[np.uint8], cells: PersonCells) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows of the cells that people stand in, and each one's gain (0 to 1), the best first.
+
+    Args:
+        mask: (height, width) 0/1 foreground.
+        cells: Cells made for the same picture size.
+    """
+    if len(cells.en_m) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    chosen, gains = _greedy(mask, cells.clipped_px, np.sqrt(cells.visible))
+    return chosen, gains
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _integral(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
+    height, width = mask.shape
+    total = np.zeros((height + 1, width + 1), np.int32)
+    for row in range(height):
+        run = np.int32(0)
+        for column in range(width):
+            run += mask[row, column]
+            total[row + 1, column + 1] = total[row, column + 1] + run
+    return total
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _count(total: NDArray[np.int32], box: NDArray[np.int64]) -> int:
+    left, top, right, bottom = box
+    return total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _greedy(
+    mask: NDArray[np.uint8], boxes: NDArray[np.int64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    left_over = mask.copy()
+    total = _integral(mask)
+    area = np.empty(len(boxes), np.float64)
+    empty = np.empty(len(boxes), np.float64)
+    live = np.empty(len(boxes), np.int64)
+    living = 0
+    for index in range(len(boxes)):
+        area[index] = (boxes[index, 2] - boxes[index, 0]) * (boxes[index, 3] - boxes[index, 1])
+        covered = _count(total, boxes[index])
+        empty[index] = area[index] - covered
+        if covered >= SMALLEST_COVER * area[index]:
+            live[living] = index
+            living += 1
+    chosen = np.empty(MOST_PEOPLE, np.int64)
+    gains = np.empty(MOST_PEOPLE, np.float32)
+    found = 0
+    while found < MOST_PEOPLE:
+        best, best_gain = -1, SMALLEST_GAIN
+        for place in range(living):
+            index = live[place]
+            covered = _count(total, boxes[index])
+            if covered < SMALLEST_COVER * area[index]:
+                continue
+            gain = (covered - BACKGROUND_WEIGHT * empty[index]) / area[index] * weight[index]
+            if gain > best_gain:
+                best, best_gain = index, gain
+        if best < 0:
+            break
+        chosen[found] = best
+        gains[found] = best_gain
+        found += 1
+        left, top, right, bottom = boxes[best]
+        left_over[top:bottom, left:right] = 0
+        total = _integral(left_over)
+    return chosen[:found], gains[:found]

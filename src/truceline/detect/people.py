@@ -1,0 +1,78 @@
+"""The detector for a calibrated camera: background, fit, foot points with their covariance."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.appearance import stripe_colours
+from truceline.detect.background import Background, foreground
+from truceline.detect.fit import PersonCells, fit_people, person_cells
+from truceline.geometry.camera import scaled
+from truceline.records.detections import Detections
+from truceline.records.frames import FrameStamp
+from truceline.records.site import Camera
+
+WORKING_WIDTH_PX = 960
+"""Wider pictures are reduced to this: the fit needs a person of 20 pixels, not of 200."""
+
+FOOT_SIGMA_SHARE = 0.05
+"""Standard deviation of a fitted foot as a share of the person's height in pixels, and its floor."""
+FOOT_SIGMA_FLOOR_PX = 1.2
+CUT_FACTOR = 2.5
+"""How much worse the foot is known when the border cuts the rectangle."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What one frame gave: detections, their transient appearance (never stored), and whether it means anything."""
+
+    detections: Detections
+    appearance: NDArray[np.float64]
+    changed: bool
+
+
+class PeopleDetector:
+    """Finds upright people in the frames of one calibrated camera."""
+
+    def __init__(self, camera: Camera) -> None:
+        self.camera = camera
+        self.scale = min(1.0, WORKING_WIDTH_PX / camera.width_px)
+        self._size = (round(camera.width_px * self.scale), round(camera.height_px * self.scale))
+        self.cells: PersonCells = person_cells(
+            scaled(camera.calibration, self.scale), width_px=self._size[0], height_px=self._size[1]
+        )
+
+    def reduced(self, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The picture at working size."""
+        return reduced_to(bgr, self._size)
+
+    def detect(self, stamp: FrameStamp, bgr: NDArray[np.uint8], background: Background) -> Observation:
+        """Detections in one frame at working size, in pixels of the full picture."""
+        seen = foreground(bgr, background)
+        chosen, gains = (np.zeros(0, np.int64), np.zeros(0, np.float32))
+        if not seen.changed:
+            chosen, gains = fit_people(seen.mask, self.cells)
+        boxes = self.cells.boxes_px[chosen]
+        appearance = stripe_colours(bgr, seen.mask, boxes)
+        foot = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
+        sigma = np.maximum(FOOT_SIGMA_FLOOR_PX, FOOT_SIGMA_SHARE * (boxes[:, 3] - boxes[:, 1]))
+        width, height = self._size
+        cut = (boxes[:, 3] > height) | (boxes[:, 0] < 0) | (boxes[:, 2] > width)
+        sigma = np.where(cut, CUT_FACTOR * sigma, sigma) / self.scale
+        detections = Detections(
+            stamp=stamp,
+            boxes_px=boxes / self.scale,
+            confidence=gains.astype(np.float64),
+            foot_px=foot / self.scale,
+            foot_covariance_px=sigma[:, None, None] ** 2 * np.eye(2),
+        )
+        return Observation(detections, appearance, seen.changed)
+
+
+def reduced_to(bgr: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:
+    """The picture at ``size_px`` (width, height), averaged over area; itself when it has that size."""
+    if (bgr.shape[1], bgr.shape[0]) == size_px:
+        return bgr
+    return np.asarray(cv2.resize(bgr, size_px, interpolation=cv2.INTER_AREA), dtype=np.uint8)

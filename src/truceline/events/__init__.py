@@ -1,0 +1,1 @@
+"""What happened, told from tracks: crossings of the line as probabilities with depth, time and return."""

@@ -1,0 +1,50 @@
+"""Constant velocity with white acceleration in the plane: the tracker's filter, compiled.
+
+The tracker's state: east, north, east velocity, north velocity. See ``smooth`` for the smoother.
+"""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def transition(step_s: float) -> Array:
+    """(4, 4) transition over ``step_s`` seconds."""
+    matrix = np.eye(4)
+    matrix[0, 2] = step_s
+    matrix[1, 3] = step_s
+    return matrix
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def process_noise(step_s: float, acceleration: float) -> Array:
+    """(4, 4) covariance of a white acceleration held over the step, standard deviation ``acceleration``."""
+    variance = acceleration * acceleration
+    matrix = np.zeros((4, 4))
+    for axis in range(2):
+        matrix[axis, axis] = variance * step_s**4 / 4
+        matrix[axis, axis + 2] = variance * step_s**3 / 2
+        matrix[axis + 2, axis] = variance * step_s**3 / 2
+        matrix[axis + 2, axis + 2] = variance * step_s**2
+    return matrix
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def update(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:
+    """Mean (4,) and covariance (4, 4) after a position (2,) with covariance (2, 2) was measured (Joseph form)."""
+    innovation = covariance[:2, :2] + noise
+    determinant = innovation[0, 0] * innovation[1, 1] - innovation[0, 1] * innovation[1, 0]
+    inverse = np.empty((2, 2))
+    inverse[0, 0] = innovation[1, 1] / determinant
+    inverse[1, 1] = innovation[0, 0] / determinant
+    inverse[0, 1] = -innovation[0, 1] / determinant
+    inverse[1, 0] = -innovation[1, 0] / determinant
+    gain = covariance[:, :2].copy() @ inverse
+    moved = mean + gain @ (position - mean[:2])
+    keep = np.eye(4)
+    keep[:, :2] -= gain
+    shrunk = keep @ covariance @ keep.T + gain @ noise @ gain.T
+    return moved, (shrunk + shrunk.T) / 2

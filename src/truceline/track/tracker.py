@@ -1,0 +1,158 @@
+"""The tracker: one frame after the other, on the ground (or in the image where nothing is metric)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.track.association import Side, Weights, associate
+from truceline.track.kalman import process_noise, transition, update
+from truceline.track.smooth import PEOPLE, Motion
+
+Array = NDArray[np.float64]
+
+BoxModel = Callable[[Array, Array], Array]
+"""Boxes (n, 4) expected at positions (n, 2), given the last boxes (n, 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """How the tracker behaves; lengths in units of the plane.
+
+    Attributes:
+        confirm_hits: Detections in a row of chances before a track is believed.
+        tentative_misses: Misses after which a track that is not yet believed is dropped.
+        coast_s: How long a believed track lives without a detection. Longer steals identities.
+        largest_sigma: The position of a coasting track is never taken as less certain than this: a gate that
+            grows without end swallows the next subject.
+        memory: Weight of the past in a track's colours.
+    """
+
+    motion: Motion = PEOPLE
+    weights: Weights = field(default_factory=Weights)
+    confirm_hits: int = 3
+    tentative_misses: int = 2
+    coast_s: float = 2.0
+    largest_sigma: float = 1.0
+    memory: float = 0.9
+
+
+@dataclass(slots=True)
+class Chain:
+    """The detections of one subject: ``frames`` and ``rows`` say which row of which frame. Being built."""
+
+    mean: Array
+    covariance: Array
+    box_px: Array
+    appearance: Array
+    seen_s: float
+    frames: list[int] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    misses: int = 0
+    confirmed: bool = False
+
+
+class PlaneTracker:
+    """Builds chains of detections; ``step`` once a frame, then ``finish``."""
+
+    def __init__(self, settings: TrackerSettings, box_model: BoxModel) -> None:
+        self._settings = settings
+        self._box_model = box_model
+        self._alive: list[Chain] = []
+        self._done: list[Chain] = []
+        self._frame = -1
+        self._now_s: float | None = None
+
+    def step(self, seconds: float, detections: Side) -> None:
+        """Take one frame's detections (possibly none) at a time in seconds; times must not run backwards."""
+        self._frame += 1
+        self._predict(seconds)
+        rest = np.arange(len(detections))
+        for confirmed in (True, False):
+            chains = [chain for chain in self._alive if chain.confirmed is confirmed]
+            rest = self._match(chains, detections, rest)
+        self._bury(seconds)
+        for row in rest:
+            self._start(detections, int(row))
+
+    def finish(self) -> tuple[Chain, ...]:
+        """All believed chains, in order of their first detection."""
+        self._done += [chain for chain in self._alive if chain.confirmed]
+        self._alive = []
+        return tuple(sorted(self._done, key=lambda chain: (chain.frames[0], chain.rows[0])))
+
+    def _predict(self, seconds: float) -> None:
+        step = 0.0 if self._now_s is None else seconds - self._now_s
+        self._now_s = seconds
+        matrix = transition(step)
+        noise = process_noise(step, self._settings.motion.acceleration)
+        for chain in self._alive:
+            chain.mean = matrix @ chain.mean
+            chain.covariance = self._capped(matrix @ chain.covariance @ matrix.T + noise)
+
+    def _capped(self, covariance: Array) -> Array:
+        sigma = float(np.sqrt(np.trace(covariance[:2, :2]) / 2))
+        if sigma <= self._settings.largest_sigma:
+            return covariance
+        shrink = np.array([1, 1, 0, 0]) * (self._settings.largest_sigma / sigma - 1) + 1
+        return covariance * np.outer(shrink, shrink)
+
+    def _match(self, chains: list[Chain], detections: Side, rest: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not chains or len(rest) == 0:
+            for chain in chains:
+                chain.misses += 1
+            return rest
+        pairs = associate(self._expected(chains), detections.take(rest), self._settings.weights)
+        for row, column in pairs:
+            self._join(chains[row], detections, int(rest[column]))
+        matched = {row for row, _ in pairs}
+        for row, chain in enumerate(chains):
+            if row not in matched:
+                chain.misses += 1
+        return np.delete(rest, [column for _, column in pairs])
+
+    def _expected(self, chains: list[Chain]) -> Side:
+        positions = np.stack([chain.mean[:2] for chain in chains])
+        return Side(
+            positions=positions,
+            covariances=np.stack([chain.covariance[:2, :2] for chain in chains]),
+            boxes_px=self._box_model(positions, np.stack([chain.box_px for chain in chains])),
+            appearance=np.stack([chain.appearance for chain in chains]),
+        )
+
+    def _join(self, chain: Chain, detections: Side, row: int) -> None:
+        chain.mean, chain.covariance = update(
+            chain.mean, chain.covariance, detections.positions[row], detections.covariances[row]
+        )
+        chain.box_px = detections.boxes_px[row]
+        colours = detections.appearance[row]
+        if np.any(colours > 0):
+            memory = self._settings.memory if np.any(chain.appearance > 0) else 0.0
+            chain.appearance = memory * chain.appearance + (1 - memory) * colours
+        chain.frames.append(self._frame)
+        chain.rows.append(row)
+        chain.misses = 0
+        chain.seen_s = self._now_s or 0.0
+        chain.confirmed = chain.confirmed or len(chain.frames) >= self._settings.confirm_hits
+
+    def _bury(self, seconds: float) -> None:
+        alive = []
+        for chain in self._alive:
+            if chain.confirmed and seconds - chain.seen_s > self._settings.coast_s + 1e-9:
+                self._done.append(chain)
+            elif chain.confirmed or chain.misses <= self._settings.tentative_misses:
+                alive.append(chain)
+        self._alive = alive
+
+    def _start(self, detections: Side, row: int) -> None:
+        covariance = np.zeros((4, 4))
+        covariance[:2, :2] = detections.covariances[row]
+        covariance[2:, 2:] = np.eye(2) * self._settings.motion.speed**2
+        mean = np.concatenate([detections.positions[row], np.zeros(2)])
+        chain = Chain(
+            mean, covariance, detections.boxes_px[row], detections.appearance[row], self._now_s or 0.0
+        )
+        chain.frames.append(self._frame)
+        chain.rows.append(row)
+        self._alive.append(chain)
