@@ -5,7 +5,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from truceline.present.map_svg import depth_dimension, ellipse_layer, line_layer, ruler_layer, track_layer
-from truceline.present.plane import LINE_95, deepest_row, rows_near, thinned, window_around
+from truceline.present.plane import LINE_95, deepest_row, ellipse_m, rows_near, thinned, window_around
 from truceline.present.quantities import number, percent, plus_minus, probability
 from truceline.present.svg import element, group
 from truceline.present.views import CrossingView, TrackView
@@ -19,6 +19,8 @@ DEPTH_WIDTH, DEPTH_HEIGHT = 360.0, 136.0
 AROUND_S = 2.0
 """Seconds before and after the crossing's span that the close-up shows."""
 
+CLOSE_MARGIN_M = 0.6
+
 _ELLIPSES = 5
 _CURVE_SIGMAS = 3.5
 
@@ -28,15 +30,13 @@ def render_close_up(view: CrossingView, *, track: TrackView, line: Line) -> Mark
     crossing = view.crossing
     rows = np.flatnonzero(rows_near(track, crossing=crossing, around_s=AROUND_S))
     deepest = deepest_row(line, crossing=crossing, view=track)
-    points = track.track.en_m[rows] if len(rows) else track.track.en_m[deepest][None]
-    points = np.concatenate([points, [crossing.place_en_m]])
-    window = window_around(points, width=CLOSE_WIDTH, height=CLOSE_HEIGHT, margin_m=1.0)
-    inside = rows[
-        (track.track.utc_ns[rows] >= crossing.span.start_utc_ns)
-        & (track.track.utc_ns[rows] <= crossing.span.end_utc_ns)
-    ]
-    if not len(inside):
-        inside = np.array([deepest])
+    inside = np.flatnonzero(rows_near(track, crossing=crossing, around_s=0.0))
+    shown = inside[thinned(len(inside), most=_ELLIPSES)] if len(inside) else np.array([deepest])
+    points = [np.array([crossing.place_en_m]), track.track.en_m[rows]]
+    points += [ellipse_m(track.track.en_m[row], track.position_covariance_m2[row]) for row in shown]
+    window = window_around(
+        np.concatenate(points), width=CLOSE_WIDTH, height=CLOSE_HEIGHT, margin_m=CLOSE_MARGIN_M
+    )
     frames = []
     for row in rows:
         x, y = window.place_one(track.track.en_m[row])
@@ -49,7 +49,7 @@ def render_close_up(view: CrossingView, *, track: TrackView, line: Line) -> Mark
         "svg",
         element("title", f"{view.label} across the line"),
         line_layer(line, window, label=False),
-        ellipse_layer(track, window, rows=inside[thinned(len(inside), most=_ELLIPSES)]),
+        ellipse_layer(track, window, rows=shown),
         track_layer(track, window, selected=True),
         group(frames),
         element("circle", cx=x, cy=y, r=9, class_="crossing-ring"),

@@ -76,6 +76,8 @@ def render_release_page(view: ReleaseView) -> str:
         "stage": _stage(view),
         "decisions": [_decision_row(one) for one in view.decisions],
         "adopted": _adopted(view),
+        "is_adopted": bool(view.adopted_by),
+        "is_finding": agreed_verdict(view.decisions) is not None,
         "map": render_map(MapContent(place, tracks, crossings)),
         "without_calibration": view.track.covariance_m2 is None,
         "timeline": render_timeline(TimelineContent(view.recordings, view.gaps, tracks, crossings, offset)),
