@@ -185,7 +185,9 @@ class _TomlScanner(_Scanner):
         self.at = begin
         path: KeyPath = ()
         for part in parts[:-1]:
-            path = self._latest((*path, part))
+            path = (*path, part)
+            self.note(path)
+            path = self._latest(path)
         path = (*path, parts[-1])
         self.note(path)
         if array:
