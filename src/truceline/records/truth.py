@@ -1,4 +1,4 @@
-"""Truth: what a drawn incident knows exactly, because its own code drew it. Never an input of the analysis."""
+"""Truth: what a drawn incident knows exactly, for its own code drew it. Never an input of the analysis."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -65,7 +65,7 @@ class DrawnTruth:
     Attributes:
         clock_error_s: True UTC minus declared UTC; the analysis knows only its bound.
         start_utc_ns: True UTC of frame 0.
-        line_vertices_en_m: (n, 2) the true line; it differs from the declared one by ``line_offset_m`` to its left.
+        line_vertices_en_m: (n, 2) the true line: the declared one moved to its left by ``line_offset_m``.
         calibration_delta: (10,) true minus declared calibration parameters (order: CALIBRATION_PARAMETERS).
     """
 

@@ -1,4 +1,4 @@
-"""Cels: for every frame the figures and shadows that lie over the plate, in the order in which they are laid."""
+"""Cels: for every frame the figures and shadows over the plate, in the order in which they are laid."""
 
 from dataclasses import dataclass, replace
 
@@ -37,7 +37,7 @@ class Performance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cels:
-    """What is laid over the plate: shadows and figures, cut to the picture, for each frame from far to near."""
+    """What lies over the plate in each frame: shadows, then figures from far to near, cut to the picture."""
 
     layers: tuple[tuple[Patch, ...], ...]
     cast: tuple[Performance, ...]

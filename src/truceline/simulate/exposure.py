@@ -1,4 +1,4 @@
-"""Exposure: lays the cels over the plate, and adds what a camera adds: drift, noise, its clock and the stamp."""
+"""Exposure: the cels over the plate, and what a camera adds: drift, noise, its clock and the stamp."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +60,8 @@ class Exposure:
                     slice(patch.left_px, patch.left_px + width),
                 )
                 picture[rows, columns] = laid(picture, patch)
-            yield _stamped(cv2.convertScaleAbs(cv2.scaleAdd(picture, float(gain), noise)), shown_utc_ns)
+            exposed = cv2.convertScaleAbs(cv2.scaleAdd(picture, float(gain), noise))
+            yield _stamped(np.asarray(exposed, dtype=np.uint8), shown_utc_ns)
 
 
 def _stamped(frame: Picture, shown_utc_ns: UtcNs) -> Picture:

@@ -64,7 +64,7 @@ LIMBS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Poses:
-    """A person's joints over time: (n, joints, 3) in site metres, with the ground points (n, 2) below them."""
+    """A person's joints (n, joints, 3) over time in site metres, and the ground points (n, 2) below them."""
 
     joints_enu_m: Array
     ground_en_m: Array
@@ -125,7 +125,7 @@ def _trunk(hip_up: Array, *, lean: Array, idle: Array, tall: float) -> dict[str,
 
 
 def _leg(ahead_m: Array, *, lifting: Array, running: Array, hip_up: Array, tall: float) -> dict[str, Array]:
-    """Hip, knee, ankle and toe (n, 3) of one leg whose foot is ``ahead_m`` of the body; the knee bends forward."""
+    """Hip, knee, ankle, toe (n, 3) of one leg, its foot ``ahead_m`` of the body; the knee bends forward."""
     rows = np.zeros_like(ahead_m)
     lift = lifting * (0.045 + 0.13 * running) * tall
     ankle = np.stack([ahead_m - 0.02 * tall, rows, 0.045 * tall + lift], axis=-1)

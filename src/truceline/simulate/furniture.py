@@ -1,4 +1,4 @@
-"""Furniture: what stands in the drawn scene (hut, barrier, posts of the gate, trees) and how its faces look."""
+"""Furniture: what stands in the drawn scene (hut, barrier, posts, trees) and how its faces look."""
 
 import numpy as np
 from numpy.typing import NDArray

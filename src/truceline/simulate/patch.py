@@ -1,4 +1,4 @@
-"""Patches: small pictures with cover at a place in a large one; the one kind of thing that is laid over the plate."""
+"""Patches: small pictures with cover at a place in a large one; the one thing that is laid over the plate."""
 
 from dataclasses import dataclass
 

@@ -23,7 +23,7 @@ _FAR_M = 400.0
 _HAZE_M = 420.0
 _SLAB_HALF_WIDTH_M = 0.215
 """The slabs of the Joint Security Area's line are 43 cm wide."""
-_SLAB_M = 1.2
+_SLAB_M = np.float32(1.2)
 _LENS_SIGMA_PX = 0.5
 _HAZE = np.array([0.80, 0.79, 0.77], dtype=np.float32)
 
@@ -91,8 +91,8 @@ def _occluder(thing: Patch) -> Patch:
 
 
 def _reduced(doubled: Float32) -> Float32:
-    reduced: Float32 = cv2.resize(doubled, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA)
-    return reduced
+    reduced = cv2.resize(doubled, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, dtype=np.float32)
 
 
 def ground_map(calibration: Calibration) -> GroundMap:
@@ -121,7 +121,7 @@ def ground_map(calibration: Calibration) -> GroundMap:
 
 
 def _ground_colours(scene: Scene, ground: GroundMap, *, noise: Noise) -> Float32:
-    """Grass in patches, the patrol's gravel beside the line, a worn path, concrete through the gate, the slabs."""
+    """Grass in patches, the patrol's gravel, a worn path, concrete through the gate, the line's slabs."""
     patches = noise.patches(ground.east_m, ground.north_m, period_m=90.0)
     tufts = noise.detail(ground.east_m, ground.north_m, period_m=22.0, footprint_m=ground.footprint_m)
     grain = noise.detail(ground.north_m, ground.east_m, period_m=5.0, footprint_m=ground.footprint_m)
@@ -152,8 +152,8 @@ def _worn_path(scene: Scene, ground: GroundMap) -> Float32:
         aside2 = (east - start[0] - share * along[0]) ** 2 + (north - start[1] - share * along[1]) ** 2
         nearest = np.minimum(nearest, aside2)
     size = (ground.east_m.shape[1], ground.east_m.shape[0])
-    whole: Float32 = cv2.resize(np.sqrt(nearest), size, interpolation=cv2.INTER_LINEAR)
-    return whole
+    whole = cv2.resize(np.sqrt(nearest), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(whole, dtype=np.float32)
 
 
 def _paved(colour: Float32, ground: GroundMap, *, line: Float32, grain: Float32) -> Float32:
@@ -164,14 +164,22 @@ def _paved(colour: Float32, ground: GroundMap, *, line: Float32, grain: Float32)
     across, along = ground.east_m - middle, ground.north_m
     path = np.maximum(np.abs(across) - np.float32(1.2), np.abs(along + np.float32(0.5)) - np.float32(5.5))
     sharp = np.clip(0.12 / softness, 0, 1)
-    joints = 0.16 * sharp * _edge(np.abs(np.mod(along, 2.2) - 1.1) - 0.02, softness_m=softness)
+    joints = (
+        0.16
+        * sharp
+        * _edge(
+            np.abs(np.mod(along, np.float32(2.2)) - np.float32(1.1)) - np.float32(0.02), softness_m=softness
+        )
+    )
     slabs = concrete * (1 + 0.03 * grain - joints)[..., None]
     colour = colour * (1 - 0.25 * _edge(path - 0.1, softness_m=softness + 0.15))[..., None]
     colour = _blend(colour, over=slabs, cover=_edge(path, softness_m=softness))
     gap = np.maximum(np.float32(GATE_EAST_M[0]) - ground.east_m, ground.east_m - np.float32(GATE_EAST_M[1]))
     kerb = np.maximum(np.abs(line) - np.float32(_SLAB_HALF_WIDTH_M), -gap)
     joints = (
-        0.3 * sharp * _edge(np.abs(np.mod(ground.east_m, _SLAB_M) - _SLAB_M / 2) - 0.02, softness_m=softness)
+        0.3
+        * sharp
+        * _edge(np.abs(np.mod(ground.east_m, _SLAB_M) - _SLAB_M / 2) - np.float32(0.02), softness_m=softness)
     )
     white = concrete * np.float32(1.14) * (1 + 0.03 * grain - joints)[..., None]
     colour = colour * (1 - 0.3 * _edge(kerb - 0.08, softness_m=softness + 0.1))[..., None]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import look_at_rotation, perturbed
-from truceline.geometry.line import left_normal
+from truceline.geometry.line import left_normal, signed_distance_m
 from truceline.records.site import Calibration, Distortion
 from truceline.records.time import parse_utc
 from truceline.simulate.motion import Motion, Pace, Route, route_through
@@ -41,7 +41,7 @@ HUT_HEIGHT_M = 2.75
 
 COATS = {
     "guard": np.array([[66.0, 84.0, 82.0], [84.0, 84.0, 76.0], [62.0, 74.0, 86.0], [92.0, 90.0, 84.0]]),
-    "visitor": np.array([[112.0, 124.0, 138.0], [118.0, 104.0, 90.0], [122.0, 122.0, 120.0]]),
+    "visitor": np.array([[96.0, 118.0, 140.0], [112.0, 88.0, 74.0], [90.0, 90.0, 88.0]]),
 }
 TROUSERS = np.array([[58.0, 64.0, 66.0], [72.0, 70.0, 64.0], [50.0, 58.0, 70.0]])
 
@@ -137,7 +137,7 @@ def _declared_camera(random: np.random.Generator) -> tuple[Calibration, float, f
 
 
 def _patrol(random: np.random.Generator) -> tuple[Actor, Actor]:
-    """Two guards of the North walk east along the line, turn, and walk back; they never come near it."""
+    """Two guards of the North walk east along the line, turn, and walk back."""
     pace_mps = float(random.uniform(1.22, 1.36))
     start_s = float(random.uniform(4.0, 4.8))
     pause_s = float(random.uniform(0.8, 1.4))
@@ -195,7 +195,7 @@ def _walk_up(to_m: float, *, arrive_s: float, speed_mps: float = 1.25) -> Pace:
 
 
 def _sortie(random: np.random.Generator, route: Route, *, line_en_m: Array, arrive_s: float) -> Motion:
-    """Walk to the last straight piece of the route, stand, run over the line to a drawn depth, run back, stand.
+    """Walk to the route's last straight piece, stand, run over the line to a drawn depth, run back.
 
     The turn is v cos(pi t / dwell) from the true line to the true line: depth and dwell are exact.
     """
@@ -231,7 +231,7 @@ def _visitor(random: np.random.Generator) -> Actor:
     speed_mps = float(random.uniform(1.02, 1.12))
     cross_s = float(random.uniform(27.0, 28.5))
     sampled = np.linspace(0, route.length_m, 4001)
-    gate_along_m = float(sampled[np.argmax(route.at(sampled)[0][:, 1] > -0.2)])
+    gate_along_m = float(sampled[np.argmax(signed_distance_m(LINE_EN_M, route.at(sampled)[0]) > 0)])
     stop_s = cross_s + (route.length_m - gate_along_m) / speed_mps + 0.5
     times = np.array([cross_s, stop_s - 1.0, stop_s])
     pace = Pace(times, np.array([speed_mps, speed_mps, 0.0]), gate_along_m)

@@ -1,4 +1,4 @@
-"""The site's files of a drawn incident: what a surveyor would have declared, in the form that ``load_site`` reads."""
+"""The site's files of a drawn incident: what a surveyor would have declared, as ``load_site`` reads it."""
 
 import json
 
@@ -123,11 +123,14 @@ def site_files(scene: Scene, reviewer_keys: tuple[str, ...]) -> dict[str, str]:
     """The site's folder as file name to text: ``site.toml``, ``line.geojson``, ``zones.geojson``.
 
     Args:
+        scene: What is declared in it is written; what is true in it is not.
         reviewer_keys: Public keys (64 hex digits each) of those who may review and release.
     """
     return {
         "site.toml": _site_toml(scene, reviewer_keys),
-        "line.geojson": _geojson([_feature("LineString", LINE_EN_M.tolist(), {"id": "drawn-line"})]),
+        "line.geojson": _geojson(
+            [_feature("LineString", LINE_EN_M.tolist(), properties={"id": "drawn-line"})]
+        ),
         "zones.geojson": _geojson(
             [
                 _polygon(GATE_RING_EN_M.tolist(), zone_id=GATE_ZONE_ID, name="The gate", kind="crossing"),
@@ -180,7 +183,7 @@ def _geojson(features: list[dict[str, object]]) -> str:
     return json.dumps(collection, indent=1) + "\n"
 
 
-def _feature(kind: str, coordinates: list[object], properties: dict[str, str]) -> dict[str, object]:
+def _feature(kind: str, coordinates: list[object], *, properties: dict[str, str]) -> dict[str, object]:
     return {
         "type": "Feature",
         "properties": properties,
@@ -190,4 +193,4 @@ def _feature(kind: str, coordinates: list[object], properties: dict[str, str]) -
 
 def _polygon(ring: list[list[float]], *, zone_id: str, name: str, kind: str) -> dict[str, object]:
     closed: list[object] = [[*ring, ring[0]]]
-    return _feature("Polygon", closed, {"id": zone_id, "name": name, "kind": kind})
+    return _feature("Polygon", closed, properties={"id": zone_id, "name": name, "kind": kind})

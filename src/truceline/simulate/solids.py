@@ -1,4 +1,4 @@
-"""Solid things: boxes with painted faces, and trees, as the doubled picture shows them; people pass behind them."""
+"""Solid things: boxes with painted faces, and trees, as the doubled picture shows them."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ Float32 = NDArray[np.float32]
 
 OVERSAMPLING = 2
 _SHIFT_BITS = 4
-_CLUSTERS = 520
+_CLUSTERS = 1100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Box:
 
     Attributes:
         west_m: Its western side, site metres; the other five likewise.
-        faces: Pictures of the south face, the west face and the top (blue-green-red, 0 to 1, upright as seen).
+        faces: Pictures of the south face, the west face and the top, blue-green-red 0 to 1, as seen.
     """
 
     west_m: float
@@ -97,13 +97,15 @@ def stand_tree(tree: Tree, calibration: Calibration, *, random: np.random.Genera
     half = np.array([tree.crown_m * scale, (crest - base)[1] * (1 - tree.trunk_share) / 2])
     clusters = random.normal(size=(_CLUSTERS, 2)) * 0.45
     clusters = clusters[np.linalg.norm(clusters, axis=1) < 1]
-    for across, up in clusters[np.argsort(clusters[:, 1])]:
-        light = 0.66 + 0.30 * up - 0.12 * across + float(random.uniform(-0.14, 0.14))
-        radius = max(1.0, float(random.uniform(0.04, 0.12)) * tree.crown_m * scale)
+    sizes = np.sort(random.uniform(0.02, 0.17, len(clusters)) ** 1.5)[::-1] * 1.9 * tree.crown_m * scale
+    for (across, up), size in zip(clusters, sizes, strict=True):
+        light = 0.74 + 0.34 * up - 0.14 * across + float(random.uniform(-0.16, 0.16))
+        radius = max(0.9, float(size))
         tone = (tree.tone * 255 * max(light, 0.28)).tolist()
         centre = middle + half * [across, up]
         cv2.circle(canvas, _point(centre), int(radius * 16), (*tone, 255), -1, cv2.LINE_8, _SHIFT_BITS)
-    paint = cv2.GaussianBlur(canvas.astype(np.float32) / np.float32(255.0), (3, 3), 0.8)
+    soft = cv2.GaussianBlur(canvas.astype(np.float32) / np.float32(255.0), (3, 3), 0.8)
+    paint = np.asarray(soft, dtype=np.float32)
     depth = float((foot[0] - calibration.position_enu_m) @ calibration.rotation[2])
     return Patch(window.left, window.top, paint, depth - tree.crown_m / 2)
 

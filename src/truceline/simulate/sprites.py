@@ -18,8 +18,10 @@ Float32 = NDArray[np.float32]
 _OVERSAMPLING = 4
 _SHIFT_BITS = 4
 _FIELD = 0.72
-"""Half width (tangent) of the cone in which the lens polynomial is trusted; the picture's corner lies at 0.6."""
+"""Half width (tangent) of the cone in which the lens polynomial is trusted; the corner lies at 0.58."""
 _MARGIN_PX = 3
+_POINT_PX = 1e-6
+"""A limb shorter than this is a ball."""
 _ROUND = np.stack(
     [np.cos(np.linspace(-np.pi / 2, np.pi / 2, 8)), np.sin(np.linspace(-np.pi / 2, np.pi / 2, 8))]
 )
@@ -101,17 +103,17 @@ def draw_sprite(figure: Projection, frame: int, *, height_m: float, tones: Array
             cv2.fillConvexPoly(canvas, outline, (*(tone * gain).tolist(), 255.0), shift=_SHIFT_BITS)
     size = (right - left, bottom - top)
     paint = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255.0)
-    paint = cv2.GaussianBlur(paint, (3, 3), 0.55)
+    paint = np.asarray(cv2.GaussianBlur(paint, (3, 3), 0.55), dtype=np.float32)
     paint[..., :3] *= np.linspace(1.08, 0.86, size[1], dtype=np.float32)[:, None, None]
     return Patch(left, top, paint, float(figure.depth_m[frame]))
 
 
 def _capsules(joints: Array, radii: Array) -> NDArray[np.int32]:
-    """Outlines (limbs, 16, 2) of all limbs in fixed-point canvas pixels: two half circles and what is between."""
+    """Outlines (limbs, 16, 2) of all limbs in fixed-point canvas pixels: two half circles and their hull."""
     start, end = joints[_FROM], joints[_TO]
     along = end - start
     length = np.linalg.norm(along, axis=1, keepdims=True)
-    unit = np.where(length > 1e-6, along / np.maximum(length, 1e-6), np.array([1.0, 0.0]))
+    unit = np.where(length > _POINT_PX, along / np.maximum(length, _POINT_PX), np.array([1.0, 0.0]))
     across = np.stack([-unit[:, 1], unit[:, 0]], axis=1)
     cap = unit[:, None] * _ROUND[0][None, :, None] + across[:, None] * _ROUND[1][None, :, None]
     far = end[:, None] + cap * radii[:, 1, None, None]
@@ -123,6 +125,7 @@ def draw_shadow(calibration: Calibration, ground_en_m: Array, *, fall_en_m: Arra
     """The soft shadow on the ground of one figure: dark at the feet, faint away from the veiled sun.
 
     Args:
+        calibration: The camera's.
         ground_en_m: (2,) the ground point.
         fall_en_m: (2,) from there to the shadow's end.
         depth_m: The figure's depth; what hides the figure hides its shadow.
