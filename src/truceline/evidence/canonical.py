@@ -17,6 +17,7 @@ from truceline.records.time import UtcNs, format_utc
 
 _NS_SUFFIX = "utc_ns"
 _DEEPEST = 64
+_LARGEST_SAFE = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def read_canonical(data: bytes) -> JsonObject | CanonicalFault:
     spellings of a number, bytes that are no UTF-8: all are faults.
     """
     try:
-        value = json.loads(data.decode("utf-8"))
+        value = json.loads(data.decode("utf-8"), parse_int=_number)
         again = rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
         return _fault_of(error)
@@ -96,6 +97,13 @@ def first_difference(left: bytes, right: bytes) -> int:
         if one != other:
             return offset
     return min(len(left), len(right))
+
+
+def _number(digits: str) -> int | float:
+    """A whole number as RFC 8785 means it: a double, of which the large ones have no exact neighbours."""
+    # Longer than any safe integer: 16 digits and a sign.
+    value = int(digits) if len(digits) <= 17 else None
+    return value if value is not None and abs(value) <= _LARGEST_SAFE else float(digits)
 
 
 def _fault_of(error: Exception) -> CanonicalFault:

@@ -139,8 +139,8 @@ def _write_letter(masked: Picture, letter: str, *, area: tuple[int, int, int, in
     tile = np.ascontiguousarray(masked[top:bottom, left:right])
     (wide, tall), _ = cv2.getTextSize(letter, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
     place = ((width - wide) // 2, (height + tall) // 2)
-    # No smoothing against what lies beneath: the tile holds fill and hatch alone.
-    cv2.putText(tile, letter, place, cv2.FONT_HERSHEY_SIMPLEX, scale, _LETTER_BGR, 1, cv2.LINE_8)
+    # The tile holds fill and hatch alone, so a letter's smoothed edge mixes with nothing else.
+    cv2.putText(tile, letter, place, cv2.FONT_HERSHEY_SIMPLEX, scale, _LETTER_BGR, 1)
     masked[top:bottom, left:right] = tile
 
 

@@ -8,7 +8,7 @@ import pytest
 from truceline.errors import InputError
 from truceline.evidence.canonical import CanonicalFault, canonical_json, json_ready, read_canonical
 from truceline.records.digests import sha256_of
-from truceline.records.reviews import Verdict
+from truceline.records.reviews import Json, Verdict
 from truceline.records.time import UtcNs, UtcSpan
 
 RFC_8785_SOURCE = r"""{
@@ -56,6 +56,7 @@ def test_values_without_canonical_form_are_refused(value):
         pytest.param(b"", 0, id="empty"),
         pytest.param(b'{"a":' * 50_000, 0, id="nested beyond the parser"),
         pytest.param(b'{"a":' * 100 + b"1" + b"}" * 100, 0, id="nested too deep"),
+        pytest.param(b'{"a":9007199254740993}', 20, id="no double has this value"),
         pytest.param(b'{"a":' + b"9" * 5000 + b"}", 0, id="number beyond the parser"),
     ],
 )
@@ -66,7 +67,7 @@ def test_names_where_bytes_stop_being_canonical(data, offset):
 
 
 def test_reads_what_it_writes():
-    value = {"a": [1, 2.5, None], "ü": {"b": True}}
+    value: Json = {"a": [1, 2.5, None], "ü": {"b": True}}
     assert read_canonical(canonical_json(value)) == value
 
 
