@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
 _FAR_M = 400.0
+"""Where the ground ends: trees stand from there up."""
+_UP_M = 8.0
+"""About the height of the mast."""
 _HAZE_M = 420.0
 _SLAB_HALF_WIDTH_M = 0.215
 """The slabs of the Joint Security Area's line are 43 cm wide."""
@@ -222,25 +225,27 @@ def _shaded(picture: Float32, ground: GroundMap, *, boxes: tuple[Box, ...]) -> F
 
 def _above_horizon(picture: Float32, ground: GroundMap, *, noise: Noise) -> Float32:
     """The picture with sky, two ranges of hills and a line of trees behind the ground."""
-    bearing, slope = ground.bearing_rad, ground.slope
+    low = np.float32(_UP_M / _FAR_M + 0.001)
+    rows = slice(0, int(np.flatnonzero((ground.slope > -low).any(axis=1)).max()) + 1)
+    bearing, slope, near = ground.bearing_rad[rows], ground.slope[rows], picture[rows]
     flat = np.zeros_like(bearing)
     clouds = noise.patches(bearing * np.float32(120.0), slope * np.float32(420.0), period_m=160.0)
     light = np.clip(0.86 + 0.25 * slope + 0.022 * clouds, 0, 1)[..., None]
     sky = np.array([0.99, 0.97, 0.945], dtype=np.float32) * light
-    view = _blend(sky, over=picture, cover=_edge(slope + np.float32(8.0 / _FAR_M), softness_m=0.0006))
+    view = _blend(sky, over=near, cover=_edge(slope + np.float32(_UP_M / _FAR_M), softness_m=0.0006))
     ranges = (
         # rise, roughness, metres of bearing in a radian, colour
         (0.030, 0.009, 45.0, (0.79, 0.765, 0.735)),
         (0.016, 0.006, 90.0, (0.70, 0.68, 0.645)),
         (0.000, 0.0035, 420.0, (0.50, 0.535, 0.505)),
     )
-    below = _edge(-slope - np.float32(8.0 / _FAR_M), softness_m=0.0006)
+    below = _edge(-slope - np.float32(_UP_M / _FAR_M), softness_m=0.0006)
     for index, (rise, rough, spread, tone) in enumerate(ranges):
         crest = noise.patches(bearing * np.float32(spread), flat + 31 * index, period_m=60.0) * rough + rise
         leaf = noise.detail(bearing * 300, slope * 300, period_m=40.0, footprint_m=flat + np.float32(0.05))
         face = np.array(tone, dtype=np.float32) * (1 + (0.012 + 0.012 * index) * leaf)[..., None]
         view = _blend(view, over=face, cover=_edge(slope - crest, softness_m=0.0007) * below)
-    return view
+    return np.concatenate([view, picture[rows.stop :]])
 
 
 def _edge(distance_m: Float32, *, softness_m: Float32 | float) -> Float32:
