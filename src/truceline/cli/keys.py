@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-keys_app = typer.Typer(name="keys", help="Make and show the keys of reviewers and releasing bodies.")
+keys_app = typer.Typer(help="Make and show keys of reviewers and releasing bodies.", no_args_is_help=True)
 
 
 @keys_app.command("new")
@@ -30,9 +30,9 @@ def new_command(
     key = new_signing_key(name, demonstration=demonstration)
     passphrase = None if no_passphrase else asked_passphrase(confirm=True)
     files = write_key_files(key, out, passphrase=passphrase)
-    print(f"private  {files.private}  (keep it; {'NOT encrypted' if no_passphrase else 'encrypted'})")
-    print(f"public   {files.public}  (give it to whoever verifies)")
-    print(f"key id   {key.public.key_id}{'  DEMONSTRATION KEY' if demonstration else ''}")
+    typer.echo(f"private  {files.private}  (keep it; {'NOT encrypted' if no_passphrase else 'encrypted'})")
+    typer.echo(f"public   {files.public}  (give it to whoever verifies)")
+    typer.echo(f"key id   {key.public.key_id}{'  DEMONSTRATION KEY' if demonstration else ''}")
 
 
 @keys_app.command("show")
@@ -43,10 +43,10 @@ def show_command(
     from truceline.evidence.keys import read_public_key
 
     key = read_public_key(file)
-    print(f"name        {key.name}")
-    print(f"key id      {key.key_id}")
-    print(f"public key  {key.hex}")
-    print(f"kind        {'DEMONSTRATION KEY: proves nothing' if key.demonstration else 'key'}")
+    typer.echo(f"name        {key.name}")
+    typer.echo(f"key id      {key.key_id}")
+    typer.echo(f"public key  {key.hex}")
+    typer.echo(f"kind        {'DEMONSTRATION KEY: proves nothing' if key.demonstration else 'key'}")
 
 
 def asked_passphrase(*, confirm: bool) -> bytes:

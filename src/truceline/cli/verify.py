@@ -35,10 +35,10 @@ def verify_command(
 
     verification = verify_pack(pack, trusted_keys(key or []))
     if as_json:
-        print(json.dumps(as_object(verification), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(as_object(verification), indent=2, ensure_ascii=False))
     else:
         for line in text_lines(verification):
-            print(line)
+            typer.echo(line)
         typer.secho(verification.sentence, fg=_COLOURS[verification.tone], bold=True)
     raise typer.Exit(verification.exit_code)
 
