@@ -75,7 +75,7 @@ def write_new_site(folder: Path, new: NewSite) -> None:
 
 
 def _fill(folder: Path, new: NewSite) -> None:
-    line = np.array(new.line_en_m if new.line_en_m is not None else _example_line(new), dtype=np.float64)
+    line = _checked(new.line_en_m if new.line_en_m is not None else _example_line(new))
     if new.tsai is not None:
         shutil.copyfile(new.tsai, folder / new.tsai.name)
     calibration = _tsai_lines(new.tsai) if new.tsai is not None else _example_camera_lines(line, new.size_px)
@@ -98,6 +98,16 @@ def _fill(folder: Path, new: NewSite) -> None:
     properties = {"id": "crossing", "name": "Crossing place (example)", "kind": "crossing"}
     zone = _feature("Polygon", [[*ring, ring[0]]], properties=properties)
     (folder / "zones.geojson").write_text(_collection(zone), encoding="utf-8")
+
+
+def _checked(vertices_en_m: tuple[tuple[float, float], ...]) -> Array:
+    """The vertices (n, 2) as an array; what they must be before an example camera can be put beside them."""
+    line = np.array(vertices_en_m, dtype=np.float64).reshape(-1, 2)
+    if len(line) < 2 or not bool(np.all(np.isfinite(line))):
+        raise InputError("needs at least two vertices, all of them finite.", where="line")
+    if bool(np.any(np.all(np.diff(line, axis=0) == 0, axis=1))):
+        raise InputError("two vertices that follow one another are the same.", where="line")
+    return line
 
 
 def _example_line(new: NewSite) -> tuple[tuple[float, float], ...]:

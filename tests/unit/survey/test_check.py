@@ -1,0 +1,115 @@
+import re
+
+import pytest
+
+from tests.unit.survey.folders import GATE, SITE, changed, line_json, write_site, zones_json
+from truceline.records.time import parse_utc
+from truceline.survey.check import Level, check_site
+
+NOW = parse_utc("2026-03-01T00:00:00Z")
+PERMIT = SITE[SITE.index("[[permit]]") : SITE.index("[retention]")]
+RELEASE = SITE[SITE.index("[release]") :]
+RETENTION = SITE[SITE.index("[retention]") : SITE.index("[release]")]
+SIGMA = SITE[SITE.index("[camera.calibration.sigma]") : SITE.index("[[permit]]")]
+
+
+def remarks(folder, site=SITE, *, at="2026-03-01T00:00:00Z", **files):
+    return check_site(write_site(folder, site, **files), at_utc_ns=parse_utc(at)).remarks
+
+
+def only(found):
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_good_site_needs_no_remark(tmp_path):
+    checked = check_site(write_site(tmp_path), at_utc_ns=NOW)
+    assert checked.remarks == ()
+    assert checked.usable
+    assert [camera_id for camera_id, view in checked.views if view is not None] == ["west"]
+
+
+BOW_TIE = (GATE[0], GATE[2], GATE[1], GATE[3])
+
+
+@pytest.mark.parametrize(
+    ("files", "level", "subject", "words"),
+    [
+        ({"line": line_json([[-5, 0], [5, 0], [5, 5], [0, -5]])}, "error", "line L", "crosses itself"),
+        ({"line": line_json([[-2, 9], [-5, 0], [5, 0], [2, 9]])}, "warning", "line L", "far out"),
+        (
+            {"line": line_json([[-9000, 0], [9000, 0]])},
+            "warning",
+            "line L",
+            "18000 m long. Are the coordinates in mil",
+        ),
+        ({"line": line_json([[0, 0], [0.2, 0]])}, "warning", "line L", "degrees or kilometres"),
+        ({"zones": zones_json(BOW_TIE)}, "error", "zone gate", "crosses itself"),
+        (
+            {"zones": zones_json([[0, 9], [4, 9], [4, 12]])},
+            "warning",
+            "permit P-1",
+            "does not touch the line",
+        ),
+    ],
+)
+def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
+    remark = only(remarks(tmp_path, **files))
+    assert (remark.level, remark.subject) == (level, subject)
+    assert words in remark.sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level", "words"),
+    [
+        ("tilt_deg = -15.0", "tilt_deg = 30.0", "error", "above the horizon"),
+        ("pan_deg = 0.0", "pan_deg = 180.0", "warning", "sees no part of the line"),
+        ("focal_px = [950.0, 950.0]", "focal_px = [35.0, 35.0]", "warning", "focal length is 35 px"),
+        ("[0.0, -30.0, 8.0]", "[0.0, -30.0, 160.0]", "warning", "Are these millimetres?"),
+        (SIGMA, re.sub(r"= [\d.]+", "= 0", SIGMA), "error", "All errors of the calibration are 0"),
+        ("k1 = 0.01", "k1 = 0.0", "warning", "No error is stated for k1."),
+        ('"measured"', '"by hand; errors assumed"', "note", "assumed, not measured"),
+        ('"measured"', '"Example of a mast"', "warning", "the template's example"),
+        ('"a survey"', '"example"', "warning", "the template's example"),
+        ("valid_from = 2020-01-01", "valid_from = 2026-03-02", "warning", "not in force now"),
+        ("persons = 2", "persons = 2\nrevoked = true", "note", "It is revoked."),
+        (PERMIT, PERMIT + PERMIT.replace("P-1", "P-2"), "note", "overlaps with permit P-2"),
+        (PERMIT, PERMIT.replace("2026", "2019"), "warning", "never valid while this version"),
+        (RETENTION, "", "note", "Retention is not stated"),
+        (RELEASE, "", "note", "No release terms"),
+        (', "' + "b" * 64 + '"', "", "note", "1 reviewer keys, two needed"),
+    ],
+)
+def test_each_remark_on_the_file(tmp_path, old, new, level, words):
+    found = [remark for remark in remarks(tmp_path, changed(old, new)) if words in remark.sentence]
+    assert only(found).level == level
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        PERMIT.replace("P-1", "P-2").replace('["North"]', '["South"]'),
+        PERMIT.replace("P-1", "P-2") + "revoked = true\n",
+        PERMIT.replace("P-1", "P-2").replace("T06", "T08").replace("T05", "T06"),
+    ],
+    ids=["other way", "revoked", "one after the other"],
+)
+def test_permits_side_by_side_do_not_overlap(tmp_path, second):
+    assert not [r for r in remarks(tmp_path, changed(PERMIT, PERMIT + second)) if "overlaps" in r.sentence]
+
+
+def test_a_permit_expires_at_its_end(tmp_path):
+    assert remarks(tmp_path, at="2026-03-04T05:59:59Z") == ()
+    assert "expired 2026-03-04T06:00:00Z" in only(remarks(tmp_path, at="2026-03-04T06:00:00Z")).sentence
+
+
+def test_errors_make_a_site_unusable_and_warnings_do_not(tmp_path):
+    folder = write_site(tmp_path, changed("tilt_deg = -15.0", "tilt_deg = 30.0"))
+    assert not check_site(folder, at_utc_ns=NOW).usable
+    folder = write_site(tmp_path, changed("pan_deg = 0.0", "pan_deg = 180.0"))
+    assert check_site(folder, at_utc_ns=NOW).usable
+
+
+def test_a_site_without_cameras_measures_nothing(tmp_path):
+    text = SITE[: SITE.index("[[camera]]")] + RETENTION + RELEASE
+    assert only(remarks(tmp_path, text)).level is Level.WARNING

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.unit.survey.folders import SITE, changed, write_site
+from truceline.cli.site import site_app
+from truceline.errors import InputError
+from truceline.survey.load import load_site
+
+
+def run(*arguments):
+    return CliRunner().invoke(site_app, [str(argument) for argument in arguments])
+
+
+def test_new_then_check(tmp_path):
+    made = run("new", tmp_path / "s", "--id", "s-1", "--line", "-20,0 20,1", "--left", "A", "--right", "B")
+    assert made.exit_code == 0, made.output
+    assert load_site(tmp_path / "s").line.vertices_en_m.tolist() == [[-20, 0], [20, 1]]
+    checked = run("check", tmp_path / "s")
+    assert checked.exit_code == 0, checked.output
+    assert "left A, right B" in checked.output
+    assert "The site can be used." in checked.output
+
+
+@pytest.mark.parametrize("line", ["", "1", "1,2,3 4,5,6", "1,a 2,3", "1,2 nan,0"])
+def test_a_line_that_is_none_is_refused(tmp_path, line):
+    result = run("new", tmp_path / "s", "--line", line)
+    assert isinstance(result.exception, InputError)
+    assert not (tmp_path / "s").exists()
+
+
+def test_check_as_json(tmp_path):
+    result = run("check", write_site(tmp_path), "--json")
+    data = json.loads(result.stdout)
+    assert (data["site"], data["usable"], data["sides"]) == ("test", True, ["North", "South"])
+    assert data["cameras"][0]["line"]["seen_m"] > 20
+    assert data["digest"] == load_site(tmp_path).digest.hex
+
+
+def test_an_unusable_site_exits_with_two(tmp_path):
+    folder = write_site(tmp_path, changed("tilt_deg = -15.0", "tilt_deg = 30.0"))
+    shown = run("check", folder)
+    assert shown.exit_code == 2
+    assert "above the horizon" in shown.output
+    assert "must not be used" in shown.output
+    as_json = run("check", folder, "--json")
+    assert as_json.exit_code == 2
+    assert json.loads(as_json.stdout)["usable"] is False
+
+
+def test_names_with_square_brackets_are_shown_as_they_are(tmp_path):
+    result = run("check", write_site(tmp_path, SITE.replace('"Test site"', '"[red]site[/red]"')))
+    assert "[red]site[/red]" in result.output
+    assert "SIMULATED" in result.output
