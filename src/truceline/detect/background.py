@@ -118,7 +118,9 @@ def _level_against(frame: Image, background: Image) -> NDArray[np.float32]:
         spread = float(ours[kept].var())
         if spread < 1.0:
             break
-        gain = float(np.mean((ours[kept] - ours[kept].mean()) * (theirs[kept] - theirs[kept].mean())) / spread)
+        gain = float(
+            np.mean((ours[kept] - ours[kept].mean()) * (theirs[kept] - theirs[kept].mean())) / spread
+        )
         offset = float(theirs[kept].mean() - gain * ours[kept].mean())
     return np.array([gain, offset], dtype=np.float32)
 

@@ -48,7 +48,7 @@ class PeopleDetector:
         """The picture at working size."""
         return reduced_to(bgr, self._size)
 
-    def detect(self, stamp: FrameStamp, bgr: NDArray[np.uint8], background: Background) -> Observation:
+    def detect(self, stamp: FrameStamp, bgr: NDArray[np.uint8], *, background: Background) -> Observation:
         """Detections in one frame at working size, in pixels of the full picture."""
         seen = foreground(bgr, background)
         chosen, gains = (np.zeros(0, np.int64), np.zeros(0, np.float32))

@@ -72,9 +72,7 @@ def find_crossings(
     offsets = generator.normal(0.0, line.sigma_m, draws)
     # (3) Every sample through the automaton.
     seconds = (track.utc_ns - track.utc_ns[0]) / NS_PER_S
-    found = excursions(
-        seconds, paths_en_m + shift, offsets, line=line.vertices_en_m, band_m=settings.band_m
-    )
+    found = excursions(seconds, paths_en_m + shift, offsets, line=line.vertices_en_m, band_m=settings.band_m)
     # (4) Samples that tell of the same crossing are gathered; what is too improbable is dropped.
     context = _Context(track, viewpoint, line, draws)
     groups = [group for group in _gathered(found) if len(group) / draws >= REPORTED_FROM]
@@ -105,9 +103,7 @@ def _comes_near(track: Track, camera: Camera, line: Line, band_m: float) -> bool
     return bool(abs(distance[nearest]) < FAR_SIGMAS * np.sqrt(variance) + band_m)
 
 
-def _calibration_shift(
-    track: Track, camera: Camera, *, draws: int, generator: np.random.Generator
-) -> Array:
+def _calibration_shift(track: Track, camera: Camera, *, draws: int, generator: np.random.Generator) -> Array:
     """Shift (k, n, 2) of the whole path by one draw of the calibration for each of k samples."""
     values, vectors = np.linalg.eigh(camera.calibration.covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
@@ -145,7 +141,9 @@ def _deepest_of_each(group: list[Excursion]) -> list[Excursion]:
 def _crossing(group: list[Excursion], context: _Context) -> Crossing:
     track, line = context.track, context.line
     towards = group[0].towards
-    from_side, to_side = (line.sides.right, line.sides.left) if towards > 0 else (line.sides.left, line.sides.right)
+    from_side, to_side = (
+        (line.sides.right, line.sides.left) if towards > 0 else (line.sides.left, line.sides.right)
+    )
     entered = np.array([one.entered_s for one in group])
     came_back = [one for one in group if one.left_s is not None]
     returned = len(came_back) / len(group)

@@ -45,7 +45,9 @@ class _Passage:
     on_line: bool
 
 
-def excursions(seconds: Array, paths_en_m: Array, offsets_m: Array, *, line: Array, band_m: float) -> list[Excursion]:
+def excursions(
+    seconds: Array, paths_en_m: Array, offsets_m: Array, *, line: Array, band_m: float
+) -> list[Excursion]:
     """All excursions of all samples.
 
     Args:

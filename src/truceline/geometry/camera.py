@@ -166,4 +166,6 @@ def scaled(calibration: Calibration, factor: float) -> Calibration:
     covariance[1:3, :] *= factor
     covariance[:, 1:3] *= factor
     centre = (calibration.centre_px + 0.5) * factor - 0.5
-    return replace(calibration, focal_px=calibration.focal_px * factor, centre_px=centre, covariance=covariance)
+    return replace(
+        calibration, focal_px=calibration.focal_px * factor, centre_px=centre, covariance=covariance
+    )

@@ -68,7 +68,9 @@ def associate(tracks: Side, detections: Side, weights: Weights) -> list[tuple[in
     cost += np.where(known, weights.appearance * (1 - likeness), 0.0)
     allowed = distance2 <= weights.gate
     rows, columns = linear_sum_assignment(np.where(allowed, cost, _FORBIDDEN))
-    return [(int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]]
+    return [
+        (int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]
+    ]
 
 
 def overlap_of_boxes(first: Array, second: Array) -> Array:

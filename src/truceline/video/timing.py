@@ -10,7 +10,7 @@ from fractions import Fraction
 from truceline.records.time import NS_PER_S, UtcNs
 
 DRIFT = 1e-4
-"""A camera's oscillator may run this much fast or slow (100 ppm: a cheap crystal over its temperature range)."""
+"""A camera's clock may run this much fast or slow: 100 ppm, a cheap crystal over its temperature range."""
 
 GAP_FACTOR = 2.5
 """A step longer than this many usual steps is a gap: one dropped frame doubles the step, jitter adds less."""

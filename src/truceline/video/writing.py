@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.errors import ServiceError
-from truceline.video.source import scratch_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Encoding:
     preset: str = "veryfast"
 
 
-def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], encoding: Encoding) -> int:
+def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: Encoding) -> int:
     """Write blue-green-red frames (height, width, 3) at a constant rate; gives the number of frames.
 
     The same frames give the same bytes. Odd sizes lose their last row or column (4:2:0 needs even sizes).
@@ -34,7 +33,7 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], encoding: Encod
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
-        count = _encode(partial, frames, encoding)
+        count = _encode(partial, frames, encoding=encoding)
         partial.replace(path)
     except av.error.FFmpegError as error:
         raise ServiceError(
@@ -43,14 +42,18 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], encoding: Encod
             do="Free some space and try again.",
         ) from error
     except OSError as error:
-        raise scratch_error(error, path) from error
+        raise ServiceError(
+            f"the video cannot be written: {error.strerror or error}",
+            where=str(path),
+            do="Free some space or choose another folder; nothing half-written was left.",
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
     return count
 
 
-def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], encoding: Encoding) -> int:
+def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: Encoding) -> int:
     count = 0
     with av.open(
         str(path), mode="w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
@@ -59,8 +62,8 @@ def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], encoding: Encoding)
         for count, picture in enumerate(frames, start=1):  # noqa: B007
             even = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
             if stream is None:
-                options = {"crf": str(encoding.crf), "preset": encoding.preset, "threads": "2"}
-                stream = out.add_stream("libx264", rate=encoding.rate, options=options)
+                settings = {"crf": str(encoding.crf), "preset": encoding.preset, "threads": "2"}
+                stream = out.add_stream("libx264", rate=encoding.rate, options=settings)
                 stream.width, stream.height = even.shape[1], even.shape[0]
                 stream.pix_fmt = "yuv420p"
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="bgr24")

@@ -1,0 +1,1 @@
+"""The journeys, one module each: the only room that knows all stages."""

@@ -1,0 +1,108 @@
+"""Opening footage: hash first, then the file's own facts, then what a person knows of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from truceline.errors import InputError
+from truceline.records.digests import Sha256
+from truceline.records.footage_note import FootageNote
+from truceline.records.frames import Footage
+from truceline.records.site import Camera, Site
+from truceline.records.time import UtcNs
+from truceline.survey.footage_note import note_path, read_footage_note
+from truceline.video.probe import FootageFacts, probe_footage
+from truceline.video.source import FootageReader
+
+CONTAINER_START_BOUND_S = 60.0
+"""A creation time written by a recorder is believed to a minute: clocks drift, and some write the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the command line says of footage; each value beats the note, None leaves it to the note."""
+
+    camera_id: str | None = None
+    start_utc_ns: UtcNs | None = None
+    start_bound_s: float | None = None
+    true_rate_hz: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedFootage:
+    """A reader with its camera and the digest of the note that was used."""
+
+    reader: FootageReader
+    camera: Camera
+    note: Sha256 | None
+
+
+def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage:
+    """Open footage of one of the site's cameras.
+
+    Raises:
+        InputError: It cannot be read, its camera or its start is not known, or its size is not the camera's.
+    """
+    facts = probe_footage(path)
+    note = read_footage_note(path)
+    camera = _camera(site, note, declared=declared, path=path)
+    if (facts.width_px, facts.height_px) != (camera.width_px, camera.height_px):
+        raise InputError(
+            f"the picture is {facts.width_px}×{facts.height_px}, camera {camera.camera_id} is surveyed for "
+            f"{camera.width_px}×{camera.height_px}",
+            where=str(path),
+            do="Give footage of the surveyed size, or survey the camera for this size.",
+        )
+    start, bound, source = _start(facts, note, declared=declared, path=path)
+    rate = declared.true_rate_hz if declared.true_rate_hz else (note.true_rate_hz if note else None)
+    if not facts.rate_hz and rate is None:
+        raise InputError(
+            "these pictures say nothing of their rate", where=str(path), do="Declare it: --rate 2.5"
+        )
+    footage = Footage(
+        name=facts.name,
+        digest=facts.digest,
+        size_bytes=facts.size_bytes,
+        camera_id=camera.camera_id,
+        width_px=facts.width_px,
+        height_px=facts.height_px,
+        container_rate_hz=facts.rate_hz,
+        true_rate_hz=rate,
+        start_utc_ns=start,
+        start_bound_s=bound,
+        start_source=source,
+    )
+    return OpenedFootage(
+        FootageReader(path, facts=facts, footage=footage), camera, note.digest if note else None
+    )
+
+
+def _camera(site: Site, note: FootageNote | None, *, declared: Declared, path: Path) -> Camera:
+    name = declared.camera_id or (note.camera_id if note else None)
+    if name is not None:
+        return site.camera(name)
+    if len(site.cameras) == 1:
+        return site.cameras[0]
+    known = ", ".join(camera.camera_id for camera in site.cameras)
+    raise InputError(
+        "nobody says which camera this is from", where=str(path), do=f"Say --camera, one of: {known}."
+    )
+
+
+def _start(
+    facts: FootageFacts, note: FootageNote | None, *, declared: Declared, path: Path
+) -> tuple[UtcNs, float, str]:
+    if declared.start_utc_ns is not None:
+        if declared.start_bound_s is None:
+            raise InputError(
+                "a start without a bound says nothing", where=str(path), do="Add --bound SECONDS (95 %)."
+            )
+        return declared.start_utc_ns, declared.start_bound_s, "declared on the command line"
+    if note is not None:
+        return note.start_utc_ns, note.start_bound_s, note.start_source
+    if facts.created_utc_ns is not None:
+        return facts.created_utc_ns, CONTAINER_START_BOUND_S, "the container's creation time, not checked"
+    raise InputError(
+        "nobody says when this footage starts",
+        where=str(path),
+        do=f"Say --start 2017-11-13T06:11:00Z --bound 1.5, or write {note_path(path).name} beside it.",
+    )

@@ -1,0 +1,174 @@
+"""The station: a folder that holds the snapshots of its site, its runs and its reviewers' decisions.
+
+A run is written beside its place and renamed when it is whole; a killed process leaves nothing but a folder
+that starts with a dot, which the next run removes.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from truceline.errors import InputError, IntegrityError, ServiceError
+from truceline.records.reviews import Json
+from truceline.records.runs import Run
+from truceline.store.codec import decode, encode
+
+FORMAT = "truceline-station/1"
+_MARK = "station.json"
+
+
+class Station:
+    """One station's folder.
+
+    Args:
+        folder: Where it lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> "Station":
+        """Open a station; make an empty one when ``create``.
+
+        Raises:
+            InputError: There is no station there, or the folder holds something else.
+            ServiceError: The folder cannot be made.
+        """
+        mark = folder / _MARK
+        if mark.is_file():
+            try:
+                found = json.loads(mark.read_text(encoding="utf-8")).get("format")
+            except (OSError, ValueError, AttributeError) as error:
+                raise IntegrityError("the station's mark cannot be read", where=str(mark)) from error
+            if found != FORMAT:
+                raise InputError(
+                    f"the station is of format {found!r}, this program reads {FORMAT!r}", where=str(mark)
+                )
+            return cls(folder)
+        if not create:
+            raise InputError(
+                "there is no station here", where=str(folder), do="Run truceline scan with --station first."
+            )
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(
+                "this is neither a station nor an empty folder",
+                where=str(folder),
+                do="Choose another folder.",
+            )
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_text(mark, json.dumps({"format": FORMAT}) + "\n")
+        return cls(folder)
+
+    def keep_site(self, name: str, files: Mapping[str, bytes]) -> Path:
+        """Keep a snapshot of the site's files under a name made of their digest; the same name is kept once."""
+        place = self.folder / "sites" / name
+        if not place.is_dir():
+            with self.appearing(place) as partial:
+                for file, content in files.items():
+                    (partial / file).parent.mkdir(parents=True, exist_ok=True)
+                    (partial / file).write_bytes(content)
+        return place
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every run, in order of the time that its footage covers."""
+        found = [self.run(place.name) for place in sorted((self.folder / "runs").glob("[!.]*"))]
+        return tuple(sorted(found, key=lambda run: (run.span.start_utc_ns, run.run_id)))
+
+    def has_run(self, run_id: str) -> bool:
+        """Whether that run is there."""
+        return (self.run_folder(run_id) / "run.json").is_file()
+
+    def run_folder(self, run_id: str) -> Path:
+        """Where a run lies or would lie."""
+        return self.folder / "runs" / run_id
+
+    def run(self, run_id: str) -> Run:
+        """Read one run.
+
+        Raises:
+            InputError: There is no such run.
+            IntegrityError: It cannot be read.
+        """
+        path = self.run_folder(run_id) / "run.json"
+        if not path.is_file():
+            raise InputError(
+                f"there is no run {run_id!r}", where=str(self.folder), do="truceline events lists them."
+            )
+        try:
+            value: Json = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise IntegrityError(f"the run cannot be read: {error}", where=str(path)) from error
+        return decode(Run, value)
+
+    def write_run(self, run: Run, *, files: Mapping[str, bytes]) -> Path:
+        """Write a run with its files (relative name to content); it appears whole or not at all."""
+        place = self.run_folder(run.run_id)
+        with self.appearing(place) as partial:
+            for name, content in files.items():
+                (partial / name).parent.mkdir(parents=True, exist_ok=True)
+                (partial / name).write_bytes(content)
+            _write_text(partial / "run.json", json.dumps(encode(run), ensure_ascii=False) + "\n")
+        return place
+
+    def write_page(self, text: str) -> Path:
+        """Write the station's page, whole or not at all."""
+        path = self.folder / "page.html"
+        with disk_errors(path):
+            _write_text(path, text)
+        return path
+
+    def write_decision(self, judgement_id: str, *, key_id: str, content: bytes) -> Path:
+        """Keep one signed decision; decisions are superseded by newer ones, never overwritten."""
+        folder = self.folder / "decisions" / judgement_id
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            number = len(list(folder.glob(f"{key_id}-*.json"))) + 1
+            path = folder / f"{key_id}-{number:03d}.json"
+            _write_text(path, content.decode())
+        return path
+
+    def decisions(self, judgement_id: str) -> tuple[bytes, ...]:
+        """Every signed decision on a judgement, as written."""
+        folder = self.folder / "decisions" / judgement_id
+        return tuple(path.read_bytes() for path in sorted(folder.glob("[!.]*.json")))
+
+    @contextmanager
+    def appearing(self, place: Path) -> Iterator[Path]:
+        """A folder to fill that becomes ``place`` at the end, or vanishes when anything goes wrong."""
+        partial = place.with_name(f".{place.name}.partial")
+        with disk_errors(place):
+            try:
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir(parents=True)
+                yield partial
+                if place.exists():
+                    shutil.rmtree(place)
+                partial.replace(place)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def disk_errors(place: Path) -> Iterator[None]:
+    """Turn a disk's refusal into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise ServiceError(
+            f"this cannot be written: {error.strerror or error}",
+            where=str(place),
+            do="Free some space or choose another folder; nothing half-written was left.",
+        ) from error
+
+
+def _write_text(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
