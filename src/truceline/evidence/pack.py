@@ -21,6 +21,7 @@ from truceline.evidence.statement import (
     FRAMES,
     LARGEST_PACK_BYTES,
     MANIFEST,
+    PACK_KIND,
     PAGE,
     SIGNATURE,
     SIGNATURE_BLOCKS,
@@ -64,7 +65,7 @@ def pack_files(contents: PackContents, *, key: SigningKey) -> dict[str, bytes]:
     files[BLOCKS] = blocks_text(files)
     files[TAG_MANIFEST] = tag_manifest_text(signed_files(files))
     statement: dict[str, Json] = {
-        "kind": "public",
+        "kind": PACK_KIND,
         "pack_id": contents.pack_id,
         "released_utc": format_utc(contents.released_utc_ns, digits=9),
         "competent_body": contents.competent_body,
@@ -186,8 +187,8 @@ def _check_by_verifying(files: Mapping[str, bytes], key: SigningKey) -> None:
     """Nothing leaves that a stranger's verification would refuse."""
     folders = frozenset(path.rpartition("/")[0] for path in files if "/" in path)
     result = verify_snapshot(Snapshot("the pack", files, folders, ()), TrustedKeys((key.public.hex,)))
-    if result.damages:
+    if result.exit_code != 0:
         raise InputError(
-            f"this cannot be released, because it would not verify: {result.damages[0].sentence}",
+            f"this cannot be released, because it would not verify: {result.sentence}",
             do="Correct what is named and release again.",
         )

@@ -23,7 +23,11 @@ TRACK = "data/track.json"
 FRAMES = "data/frames"
 
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+REQUIRED = (PAGE, FINDING, TRACK, BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, BLOCKS)
+"""What every pack signs; a signer cannot leave a check out by leaving its file out."""
+
 PACK_FORMAT = "truceline-pack/1"
+PACK_KIND = "public"
 ALGORITHM = "Ed25519"
 LARGEST_PACK_BYTES = 2_000_000
 """A pack is at most this large, all files together, so that it travels over a bad line."""

@@ -165,4 +165,3 @@ class Verification:
     def damages(self) -> tuple[Damage, ...]:
         """Every place that differs, in the order of the checks."""
         return tuple(damage for check in self.checks for damage in check.damages)
-

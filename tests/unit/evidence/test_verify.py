@@ -14,8 +14,21 @@ from truceline.evidence import pack as packing
 from truceline.evidence.canonical import canonical_json
 from truceline.evidence.keys import demonstration_key, new_signing_key, trusted_keys, write_key_files
 from truceline.evidence.pack import pack_files, write_pack
-from truceline.evidence.statement import envelope_text, signature_blocks_text
-from truceline.evidence.verify import Snapshot, verify_pack, verify_snapshot
+from truceline.evidence.statement import (
+    BAG_INFO,
+    BAGIT,
+    BLOCKS,
+    FINDING,
+    MANIFEST,
+    PAGE,
+    TAG_MANIFEST,
+    TRACK,
+    Envelope,
+    envelope_text,
+    read_envelope,
+    signature_blocks_text,
+)
+from truceline.evidence.verify import Snapshot, journey, verify_pack, verify_snapshot
 from truceline.records.releases import (
     CheckOutcome,
     PackFrame,
@@ -424,6 +437,39 @@ def test_manifests_that_do_not_list_what_is_signed_are_refused(monkeypatch):
     assert {damage.path for damage in result.damages} == {
         "manifest-sha256.txt", "tagmanifest-sha256.txt", "blocks.json",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("left_out", [FINDING, TRACK, PAGE, BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, BLOCKS])
+def test_a_signer_cannot_leave_a_check_out_with_its_file(left_out):
+    """Signed without its finding, a pack would otherwise pass for want of anything to check."""
+    key = new_signing_key("body")
+    files = pack_files(real_contents((new_signing_key("one"), new_signing_key("two"))), key=key)
+    statement = json.loads(files["signature.json"])["statement"]
+    inner = {
+        path: data for path, data in files.items() if not path.startswith("signature") and path != left_out
+    }
+    inner["signature.json"] = envelope_text(statement, dict(inner), key=key)
+    inner["signature-blocks.json"] = signature_blocks_text(inner["signature.json"])
+    result = verified(inner, TrustedKeys((key.public.hex,)))
+    assert 7 in failed(result)
+    assert (result.verdict, result.tone, result.exit_code) == (PackVerdict.DIFFERS, Tone.RED, 3)
+
+
+@pytest.mark.parametrize("number", [number for number in range(1, 14) if number != 4])
+def test_nothing_that_was_not_checked_passes(number):
+    """Whatever the reason, a check that could not be made is never green and never exit code 0."""
+    key = new_signing_key("body")
+    files = pack_files(real_contents((new_signing_key("one"), new_signing_key("two"))), key=key)
+    snapshot = Snapshot("pack", files, frozenset({"data", "data/frames"}), ())
+    trusted = TrustedKeys((key.public.hex,))
+    checks = tuple(
+        replace(check, outcome=CheckOutcome.UNCHECKED) if check.number == number else check
+        for check in verify_snapshot(snapshot, trusted).checks
+    )
+    envelope = read_envelope(files["signature.json"])
+    assert isinstance(envelope, Envelope)
+    result = journey._conclude(snapshot, checks=checks, envelope=envelope, trusted=trusted)
+    assert (result.verdict, result.tone, result.exit_code) == (PackVerdict.UNCHECKED, Tone.NEUTRAL, 4)
 
 
 def test_a_frame_may_be_missing_from_a_pack_that_never_had_one():

@@ -11,6 +11,7 @@ from truceline.evidence.statement import (
     BLOCKS,
     MANIFEST,
     PAGE,
+    REQUIRED,
     SIGNATURE,
     SIGNATURE_BLOCKS,
     TAG_MANIFEST,
@@ -164,8 +165,13 @@ def check_bytes(snapshot: Snapshot, envelope: Envelope | None) -> tuple[Check, f
 def check_bag(snapshot: Snapshot, *, envelope: Envelope | None, intact: frozenset[str]) -> Check:
     """(7) It is a BagIt bag whose manifests list exactly the signed files, the page among them."""
     name = "a BagIt bag that lists its page"
-    parts = (BAGIT, MANIFEST, TAG_MANIFEST, BLOCKS, PAGE)
-    if envelope is None or not intact.issuperset(parts):
+    if envelope is None:
+        return unchecked(7, name, why="no signature holds")
+    unsigned = [path for path in REQUIRED if path not in envelope.files]
+    if unsigned:
+        missing = (field_damage(SIGNATURE, "files", found=f"no {path}", signed=path) for path in unsigned)
+        return check(7, name, compared="the files that every pack has", damages=tuple(missing))
+    if not intact.issuperset((BAGIT, MANIFEST, TAG_MANIFEST, BLOCKS, PAGE)):
         return unchecked(7, name, why="a file that it rests on differs or is missing")
     derived = {
         BAGIT: BAGIT_TEXT,

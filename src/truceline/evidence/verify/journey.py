@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from truceline.evidence.keys import is_known_demonstration
-from truceline.evidence.statement import PACK_FORMAT, Envelope
+from truceline.evidence.statement import PACK_FORMAT, PACK_KIND, Envelope
 from truceline.evidence.verify.claims import (
     check_candidate,
     check_decisions,
@@ -25,6 +25,7 @@ from truceline.evidence.verify.snapshot import Snapshot, read_snapshot, require_
 from truceline.records.releases import Check, CheckOutcome, PackVerdict, Tone, TrustedKeys, Verification
 
 _TRUST = 4
+_BYTES = frozenset({1, 2, 3, 5, 6})
 
 
 def verify_pack(path: Path, trusted: TrustedKeys) -> Verification:
@@ -107,22 +108,23 @@ def _verdict(
     checks: tuple[Check, ...], *, envelope: Envelope | None, disclosures: tuple[str, ...]
 ) -> PackVerdict:
     failed = {item.number for item in checks if item.outcome is CheckOutcome.FAILED}
-    if (
-        envelope is not None
-        and envelope.text("format") != PACK_FORMAT
-        and not failed - {_TRUST, *range(7, 14)}
-    ):
+    unchecked = {item.number for item in checks if item.outcome is CheckOutcome.UNCHECKED}
+    if envelope is not None and not _is_known(envelope) and not failed & _BYTES:
         # A later format, properly signed: this program cannot judge it, and does not say that it differs.
         return PackVerdict.UNCHECKED
     if failed - {_TRUST}:
         return PackVerdict.DIFFERS
+    if unchecked - {_TRUST}:
+        return PackVerdict.UNCHECKED
     if failed:
         return PackVerdict.OTHER_KEY
     if "demonstration key" in disclosures:
         return PackVerdict.DEMONSTRATION
-    if checks[_TRUST - 1].outcome is CheckOutcome.UNCHECKED:
-        return PackVerdict.NO_KEY_NAMED
-    return PackVerdict.ONE_BODY
+    return PackVerdict.NO_KEY_NAMED if unchecked else PackVerdict.ONE_BODY
+
+
+def _is_known(envelope: Envelope) -> bool:
+    return (envelope.text("format"), envelope.text("kind")) == (PACK_FORMAT, PACK_KIND)
 
 
 def _disclosures(envelope: Envelope | None, trusted: TrustedKeys) -> tuple[str, ...]:
@@ -150,7 +152,9 @@ def _sentence(verdict: PackVerdict, *, checks: tuple[Check, ...], envelope: Enve
         more = f" (and {len(places) - 1} more)" if len(places) > 1 else ""
         return f"This pack {verdict.value}: {places[0]}{more}."
     if verdict is PackVerdict.UNCHECKED:
-        return f"This pack {verdict.value}: this program does not know its format. It is signed by {key}."
+        known = envelope is not None and _is_known(envelope)
+        why = "a check could not be made" if known else "this program does not know its format"
+        return f"This pack {verdict.value}: {why}. It is signed by {key}."
     endings = {
         PackVerdict.OTHER_KEY: f"it is signed by {key}, as {body}.",
         PackVerdict.NO_KEY_NAMED: f"signed by {key}, as {body}. Anybody can make a key and a name.",
