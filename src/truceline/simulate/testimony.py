@@ -33,12 +33,7 @@ _RESOLUTION_S = 1e-10
 def drawn_truth(scene: Scene, cels: Cels, *, at_s: Array, rate_hz: Fraction) -> DrawnTruth:
     """The truth of the frames at times (n,) seconds after the true start."""
     start = UtcNs(START_UTC_NS + utc_ns_from_seconds(scene.clock_error_s))
-    crossings = [
-        crossing
-        for actor in scene.cast
-        for crossing in _crossings(actor, scene, end_s=float(at_s[-1]), start_utc_ns=start)
-    ]
-    crossings.sort(key=lambda one: one.crossed_utc_ns)
+    crossings = true_crossings(scene, end_s=float(at_s[-1]), start_utc_ns=start)
     people = [_person(performance, scene.line_true_en_m) for performance in cels.cast]
     return DrawnTruth(
         seed=scene.seed,
@@ -52,8 +47,18 @@ def drawn_truth(scene: Scene, cels: Cels, *, at_s: Array, rate_hz: Fraction) -> 
             scene.calibration_delta, rows=len(scene.calibration_delta), name="delta"
         ),
         people=tuple(person for person in people if len(person.frame)),
-        crossings=tuple(crossings),
+        crossings=crossings,
     )
+
+
+def true_crossings(scene: Scene, *, end_s: float, start_utc_ns: UtcNs) -> tuple[TrueCrossing, ...]:
+    """Every passage of the true line in the first ``end_s`` seconds, in the order of time."""
+    found = [
+        crossing
+        for actor in scene.cast
+        for crossing in _crossings(actor, scene, end_s=end_s, start_utc_ns=start_utc_ns)
+    ]
+    return tuple(sorted(found, key=lambda one: one.crossed_utc_ns))
 
 
 def _person(performance: Performance, line_en_m: Array) -> PersonTruth:
