@@ -27,11 +27,12 @@ WIDE_PX = 640
 _UNDER: Colour = (16, 20, 12)
 _GROUND: Colour = bgr("page")
 _BOX_PX, _UNDER_PX = 3, 5
-_OUTSIDE_PX = 3
-_DASH_PX, _DOT_STEP_PX = 9, 7
+_OUTSIDE_PX = 4
+_DASH_PX, _DOT_STEP_PX = 6, 7
 _LABEL_PX, _ROW_PX, _NARROW_ROW_PX, _PAD_PX = 16, 22, 18, 5
 _FIXED_POINT = 4
 _FAR = 1 << 14
+_DASHES_MOST = 501
 
 
 def annotate_frame(frame_bgr: Image, scene: FrameScene) -> Image:
@@ -194,9 +195,13 @@ def _draw_box(picture: Image, subject: SubjectMark) -> None:
         cv2.rectangle(picture, (left, top), (right, bottom), _UNDER, _UNDER_PX)
         cv2.rectangle(picture, (left, top), (right, bottom), colour, _BOX_PX)
         return
-    corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
-    for start, end in pairwise(corners):
-        _dashed(picture, start, end=end, colour=colour)
+    for half, ink in ((_UNDER_PX // 2, _UNDER), (_BOX_PX // 2, colour)):
+        for start, end in _dashes(left, right):
+            for y in (top, bottom):
+                cv2.rectangle(picture, (start, y - half), (end, y + half), ink, -1)
+        for start, end in _dashes(top, bottom):
+            for x in (left, right):
+                cv2.rectangle(picture, (x - half, start), (x + half, end), ink, -1)
 
 
 def _outside(subject: SubjectMark) -> Box:
@@ -211,14 +216,11 @@ def _outside(subject: SubjectMark) -> Box:
     )
 
 
-def _dashed(picture: Image, start: tuple[int, int], *, end: tuple[int, int], colour: Colour) -> None:
-    length = max(abs(end[0] - start[0]), abs(end[1] - start[1]))
-    many = max(int(length / _DASH_PX) // 2 * 2 + 1, 1)
+def _dashes(start: int, end: int) -> list[tuple[int, int]]:
+    """An odd number of stretches of one edge, so that a dash stands at both corners."""
+    many = min(max((end - start) // _DASH_PX, 1) // 2 * 2 + 1, _DASHES_MOST)
     stops = np.linspace(start, end, many + 1).round().astype(int).tolist()
-    for index in range(0, many, 2):
-        first, second = (stops[index][0], stops[index][1]), (stops[index + 1][0], stops[index + 1][1])
-        cv2.line(picture, first, second, _UNDER, _UNDER_PX)
-        cv2.line(picture, first, second, colour, _BOX_PX)
+    return [(stops[index], stops[index + 1]) for index in range(0, many, 2)]
 
 
 def _draw_labels(picture: Image, scene: FrameScene) -> list[str]:

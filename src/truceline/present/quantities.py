@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from truceline.records.events import Interval
 from truceline.records.time import NS_PER_S, UtcNs
 
-SURELY = 0.999
-"""Above this a probability is written "> 0.999", below its complement "< 0.001"."""
+SURELY, HARDLY = 0.999, 0.001
+"""Above the first a probability is written "> 0.999", below the second "< 0.001"."""
 
 _MAX_DECIMALS = 3
 _LEADING_TWO = 2.0
@@ -63,8 +63,8 @@ def probability(value: float) -> str:
     """
     if value > SURELY:
         return f"> {SURELY}"
-    if value < 1 - SURELY:
-        return f"< {1 - SURELY:.3f}"
+    if value < HARDLY:
+        return f"< {HARDLY}"
     return f"{value:.2f}" if _PLAIN_LOW < value < _PLAIN_HIGH else f"{value:.3f}"
 
 

@@ -22,6 +22,7 @@ from truceline.present.views import (
     TrackView,
     place_of,
 )
+from truceline.records.columns import FloatColumn
 from truceline.records.digests import sha256_of
 from truceline.records.events import Crossing, EvidenceFrame, Interval, UncertaintyBudget
 from truceline.records.findings import Judgement, Outcome, Reason
@@ -123,7 +124,9 @@ def track(track_id: str, *, times_s, en_m, unseen: slice | None = None, kind: st
     covariance = np.zeros((rows, 4, 4))
     covariance[:, [0, 1, 2, 3], [0, 1, 2, 3]] = (0.01, 0.05, 0.1, 0.1)
     covariance[~observed] *= 4
-    boxes = np.stack([positions[:, 0] * 28 + 470, 200 - positions[:, 1] * 9, positions[:, 0] * 28 + 492], axis=1)
+    boxes = np.stack(
+        [positions[:, 0] * 28 + 470, 200 - positions[:, 1] * 9, positions[:, 0] * 28 + 492], axis=1
+    )
     boxes = np.concatenate([boxes, (260 - positions[:, 1] * 9)[:, None]], axis=1)
     times = np.array([at(second) for second in times_s], dtype=np.int64)
     return Track(
@@ -143,7 +146,9 @@ def guard_track() -> Track:
     times = np.arange(20.0, 34.0, 0.08)
     dip = np.clip((times - 25) / 5, 0, 1)
     north = 3.0 - 6.1 * np.sin(np.pi * dip) ** 2
-    return track("a1", times_s=times, en_m=np.stack([-4 + 0.25 * (times - 20), north], 1), unseen=slice(90, 96))
+    return track(
+        "a1", times_s=times, en_m=np.stack([-4 + 0.25 * (times - 20), north], 1), unseen=slice(90, 96)
+    )
 
 
 def patrol_track() -> Track:
@@ -159,17 +164,23 @@ def visitor_track() -> Track:
 def vehicle_track() -> Track:
     times = np.arange(10.0, 20.0, 0.08)
     return track(
-        "d4", times_s=times, en_m=np.stack([16 - 1.5 * (times - 10), np.full_like(times, 7.5)], 1), kind="vehicle"
+        "d4",
+        times_s=times,
+        en_m=np.stack([16 - 1.5 * (times - 10), np.full_like(times, 7.5)], 1),
+        kind="vehicle",
     )
 
 
-def picture(words: str = "A guard beyond the line, boxed.") -> Picture:
+def picture(
+    words: str = "A guard beyond the line, boxed.",
+    caption: str = "drawn.mp4, pts 346, 05:00:27.68 UTC ± 0.05 s (95 %)",
+) -> Picture:
     image = np.full((270, 480, 3), (96, 104, 108), dtype=np.uint8)
     cv2.rectangle(image, (220, 90), (246, 160), (40, 40, 44), -1)
     cv2.line(image, (0, 150), (480, 136), (223, 240, 246), 2)
     encoded, data = cv2.imencode(".jpg", image)
     assert encoded
-    return Picture(data.tobytes(), "image/jpeg", words, "drawn.mp4, pts 346, 05:00:27.68 UTC ± 0.05 s (95 %)")
+    return Picture(data.tobytes(), "image/jpeg", words, caption)
 
 
 def guard_crossing() -> Crossing:
@@ -226,7 +237,7 @@ def judgement(**changes: object) -> Judgement:
         rule_pack_sha256="1f" * 32,
         outcome=Outcome.MET,
         probability=0.9996,
-        statement="A person passed from North to South, 3.0 ± 0.2 m deep, for 2.4 ± 0.1 s. No permit covers it.",
+        statement="A person passed from North to South, 3.0 ± 0.2 m deep, 2.4 ± 0.1 s. No permit covers it.",
         reasons=(
             Reason("crossed the line", True, "Probability > 0.999, required 0.95."),
             Reason("covered by a permit", False, "0 of 1 permits in force covers the place."),
@@ -253,7 +264,17 @@ def visitor_judgement() -> Judgement:
 
 def recording(end_s: float = 60.0) -> Recording:
     footage = Footage(
-        "drawn.mp4", sha256_of(b"drawn"), 4_812_345, "1", 960, 540, 12.5, None, START, 0.05, "written by the drawer"
+        "drawn.mp4",
+        sha256_of(b"drawn"),
+        4_812_345,
+        "1",
+        960,
+        540,
+        12.5,
+        None,
+        START,
+        0.05,
+        "written by the drawer",
     )
     return Recording(footage, span(0, end_s), 738)
 
@@ -262,8 +283,9 @@ def gap() -> Gap:
     return Gap("g1", "1", span(51.0, 54.2), GapReason("frozen", "The picture did not change for 40 frames."))
 
 
-def total_covariance(one: Track) -> np.ndarray:
-    return one.covariance[:, :2, :2] + np.array([[0.01, 0.002], [0.002, 0.03]])
+def total_covariance(one: Track) -> FloatColumn:
+    total: FloatColumn = one.covariance[:, :2, :2] + np.array([[0.01, 0.002], [0.002, 0.03]])
+    return total
 
 
 def scan_view(**changes: object) -> ScanView:
@@ -309,7 +331,9 @@ def many_scan_view() -> ScanView:
     crossings = tuple(
         replace(
             view.crossings[index % 2],
-            crossing=replace(view.crossings[index % 2].crossing, event_id=f"m{index}", crossed_utc_ns=at(5 + index * 4)),
+            crossing=replace(
+                view.crossings[index % 2].crossing, event_id=f"m{index}", crossed_utc_ns=at(5 + index * 4)
+            ),
         )
         for index in range(12)
     )
@@ -321,13 +345,24 @@ def look_view(**changes: object) -> LookView:
         clip=ClipFacts("yard.mp4", sha256_of(b"clip"), 2_345_678, "h264", 768, 576, 25.0, 31.8, 795),
         line_px=(120.0, 400.0, 640.0, 380.0),
         video_name="yard annotated #1.mp4",
-        trails=picture("All trails of the clip over its background."),
+        trails=picture("All trails of the clip over its background.", "yard.mp4, whole clip"),
         tracks=(
             ClipTrack("P1", "person", 1.2, 9.8, 215, 203),
             ClipTrack("P2", "person", 4.0, 21.0, 425, 425),
             ClipTrack("V1", "vehicle", 3.3, 6.0, 68, 60),
         ),
-        crossings=(ClipCrossing("P1", "person", "left", 4.36, 0.08, 109, (412.0, 388.0), (picture(),)),),
+        crossings=(
+            ClipCrossing(
+                "P1",
+                "person",
+                "left",
+                4.36,
+                0.08,
+                109,
+                (412.0, 388.0),
+                (picture("P1 at the line.", "yard.mp4, pts 109"),),
+            ),
+        ),
         gaps=(ClipGap(20.0, 21.2, GapReason("undecodable", "30 packets could not be decoded.")),),
         software="truceline 0.1.0",
         notes=("The camera is taken to be fixed; a moved camera is not noticed.",),
@@ -342,8 +377,12 @@ def release_view(**changes: object) -> ReleaseView:
         place=place_of(site()),
         crossing=CrossingView(guard_crossing(), "P2", (judgement(),), (picture("Masked frame."),)),
         decisions=(
-            DecisionView("Reviewer 1", "1a2b3c4d5e6f7a8b", "BREACH", "Depth is far beyond the band.", at(5000), True),
-            DecisionView("Reviewer 2", "8b7a6f5e4d3c2b1a", "BREACH", "Clear of the line on 29 frames.", at(6000), True),
+            DecisionView(
+                "Reviewer 1", "1a2b3c4d5e6f7a8b", "BREACH", "Depth is far beyond the band.", at(5000), True
+            ),
+            DecisionView(
+                "Reviewer 2", "8b7a6f5e4d3c2b1a", "BREACH", "Clear of the line on 29 frames.", at(6000), True
+            ),
         ),
         track=guard,
         recordings=(recording(),),
