@@ -282,6 +282,7 @@ def test_what_cannot_be_read_could_not_be_checked(pack, monkeypatch):
     assert caught.value.exit_code == 4
 
 
+@pytest.mark.usefixtures("lying")
 def test_a_later_format_is_not_called_different(monkeypatch):
     key = demonstration_key("release")
     monkeypatch.setattr("truceline.evidence.statement.PACK_FORMAT", "truceline-pack/2")
