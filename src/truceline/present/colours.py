@@ -3,6 +3,8 @@
 Every meaning has a second carrier (shape, hatch, dash, position or word); colour only helps.
 """
 
+from functools import cache
+
 DARK: dict[str, str] = {
     "page": "#0C1014",
     "panel": "#131920",
@@ -53,6 +55,7 @@ def style_variables(tokens: dict[str, str]) -> str:
     return " ".join(f"--{name}: {value};" for name, value in tokens.items())
 
 
+@cache
 def bgr(token: str) -> tuple[int, int, int]:
     """A token of the dark theme as blue, green, red (0 to 255), for drawing on frames.
 
