@@ -185,7 +185,7 @@ def _on_the_ground(seen: Observation, camera: Camera) -> Side:
     """Detections of one frame on the ground; those at the horizon are left out."""
     found = seen.detections
     positions = ground_from_pixel(camera.calibration, found.foot_px)
-    noise = ground_covariance(camera.calibration, found.foot_px, found.foot_covariance_px)
+    noise = ground_covariance(camera.calibration, found.foot_px, pixel_covariance=found.foot_covariance_px)
     noise = noise + np.eye(2) * GROUND_FLOOR_M**2
     kept = np.isfinite(positions).all(axis=1) & np.isfinite(noise).all(axis=(1, 2))
     return Side(positions[kept], noise[kept], found.boxes_px[kept], seen.appearance[kept])
@@ -210,7 +210,7 @@ def _smoothed(
         positions[frame - first] = sides[frame].positions[row]
         noises[frame - first] = sides[frame].covariances[row]
     times = np.array([stamp.utc_ns - stamps[first].utc_ns for stamp in stamps[first : last + 1]]) / NS_PER_S
-    return smooth(times, positions, noises, motion=settings.motion)
+    return smooth(times, positions, noises=noises, motion=settings.motion)
 
 
 def _track(

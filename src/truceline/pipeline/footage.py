@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from truceline.errors import InputError
-from truceline.records.digests import Sha256
 from truceline.records.footage_note import FootageNote
 from truceline.records.frames import Footage
 from truceline.records.site import Camera, Site
@@ -29,11 +28,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedFootage:
-    """A reader with its camera and the digest of the note that was used."""
+    """A reader with its camera."""
 
     reader: FootageReader
     camera: Camera
-    note: Sha256 | None
 
 
 def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage:
@@ -71,9 +69,7 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
         start_bound_s=bound,
         start_source=source,
     )
-    return OpenedFootage(
-        FootageReader(path, facts=facts, footage=footage), camera, note.digest if note else None
-    )
+    return OpenedFootage(FootageReader(path, facts=facts, footage=footage), camera)
 
 
 def _camera(site: Site, note: FootageNote | None, *, declared: Declared, path: Path) -> Camera:

@@ -12,10 +12,10 @@ from truceline.records.tracks import Track
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """What a run was made from; its id is the digest of all of it."""
+    """What a run was made from; its id is their digest. ``declared``: camera, start, bound, rate."""
 
     footage: Sha256
-    note: Sha256 | None
+    declared: Sha256
     site: Sha256
     rule_pack: Sha256
     config: Sha256
@@ -29,7 +29,7 @@ class Run:
     Attributes:
         run_id: First sixteen digits of the digest of ``inputs``: the same inputs give the same run.
         site_folder: Name of the site's snapshot in the station.
-        footage_path: Where the footage lay, for whoever wants to see it again; not part of the run's identity.
+        footage_path: Where the footage lay, for whoever wants to see it again; no part of the run's identity.
         frames: Frames decoded; ``span`` from the first to the end of the last.
         crossings: All events that were measured; ``gaps`` what was not observed.
         clock_bound_s: Largest 95 % bound on UTC over the footage.

@@ -1,0 +1,70 @@
+"""The command line: one small file a command; parse, one library call, print."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from truceline import __version__
+from truceline.cli.keys import keys_app
+from truceline.cli.rules import rules_app
+from truceline.cli.scan import scan_command
+from truceline.cli.site import site_app
+from truceline.cli.verify import verify_command
+from truceline.errors import TrucelineError
+
+app = typer.Typer(
+    name="truceline",
+    help="Footage from a ceasefire line in; findings both sides can check out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(site_app, name="site")
+app.command("scan")(scan_command)
+app.add_typer(rules_app, name="rules")
+app.add_typer(keys_app, name="keys")
+app.command("verify")(verify_command)
+
+INTERRUPTED = 130
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Footage from a ceasefire line in; findings both sides can check out."""
+    if version:
+        typer.echo(f"truceline {__version__}")
+        raise typer.Exit
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C, in a form that no library on the way turns into something else."""
+
+
+def main() -> None:
+    """Run the command line; our errors become one line and an exit code (2 input, 3 integrity, 4 service)."""
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        app()
+    except TrucelineError as error:
+        typer.echo(f"truceline: {error}", err=True)
+        sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        typer.echo(
+            f"truceline: this command needs {error.name}, which verifying does not. "
+            "Install it: pip install 'truceline[station]'",
+            err=True,
+        )
+        sys.exit(4)
+    except _Interrupted:
+        typer.echo("truceline: interrupted; nothing half-written was left", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise _Interrupted

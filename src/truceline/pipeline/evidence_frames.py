@@ -1,0 +1,159 @@
+"""The frames that show a crossing: annotated for the station, masked for a release."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.background import Background, foreground
+from truceline.detect.blobs import find_blobs
+from truceline.detect.people import reduced_to
+from truceline.geometry.camera import pixel_from_site
+from truceline.pipeline.analyse import Analysis, nearest_background
+from truceline.pipeline.covariance import whole_covariance_m2
+from truceline.present.annotate import annotate_frame
+from truceline.present.overlay import foot_ellipse_px, line_mark
+from truceline.present.quantities import clock, plus_minus
+from truceline.present.views import FrameCaption, FrameScene, SubjectMark, track_labels
+from truceline.records.events import Crossing
+from truceline.records.site import Camera, Site
+from truceline.records.time import format_local
+from truceline.records.tracks import Track
+from truceline.release.mask import encode_picture, lettered, mask_subjects
+from truceline.video.source import FootageReader, VideoFrame
+
+TRAIL_ROWS = 60
+"""So much of the past is drawn behind a subject."""
+
+ANNOTATED = "frames"
+MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What is needed to draw a frame: the site, its camera, the footage's name, the tracks and their events."""
+
+    site: Site
+    camera: Camera
+    file: str
+    tracks: tuple[Track, ...]
+    crossings: tuple[Crossing, ...]
+
+
+def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -> dict[str, bytes]:
+    """Pictures of every frame that a crossing names: ``frames/PTS.jpg`` annotated, ``masked/PTS.jpg`` masked.
+
+    The masked picture covers every detection, every track and every other thing that differs from the
+    background, tracked or not.
+    """
+    wanted = {frame.pts for crossing in sight.crossings for frame in crossing.frames}
+    files: dict[str, bytes] = {}
+    if not wanted:
+        return files
+    marks = _LineAndLabels(sight)
+    for picture in reader.frames():
+        pts = picture.stamp.pts
+        if pts not in wanted:
+            continue
+        drawn = annotate_frame(picture.bgr, frame_scene(picture, sight, marks=marks))
+        files[f"{ANNOTATED}/{pts}.jpg"] = encode_picture(drawn, ".jpg")
+        files[f"{MASKED}/{pts}.jpg"] = encode_picture(_masked(picture, analysis, tracks=sight.tracks), ".jpg")
+        if len(files) == 2 * len(wanted):
+            break
+    return files
+
+
+class _LineAndLabels:
+    """What is the same in every frame."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.line = line_mark(sight.site.line, camera=sight.camera)
+        self.labels = track_labels(sight.tracks)
+        self.covariances = {
+            track.track_id: whole_covariance_m2(track, sight.camera) for track in sight.tracks
+        }
+        self.crossings: Mapping[str, list[Crossing]] = {
+            track.track_id: [one for one in sight.crossings if one.track_id == track.track_id]
+            for track in sight.tracks
+        }
+
+
+def frame_scene(picture: VideoFrame, sight: Sight, *, marks: _LineAndLabels) -> FrameScene:
+    """Everything that is drawn on one frame of a surveyed camera."""
+    stamp = picture.stamp
+    subjects = []
+    for track in sight.tracks:
+        found = np.flatnonzero(track.pts == stamp.pts)
+        if len(found):
+            subjects.append(_subject(track, int(found[0]), sight=sight, marks=marks))
+    caption = FrameCaption(
+        clock=f"{clock(stamp.utc_ns, digits=2)} UTC ± {stamp.bound_s:.2f} s",
+        local_clock=format_local(stamp.utc_ns, offset_minutes=sight.site.local_offset_minutes),
+        camera=f"{sight.camera.camera_id} {sight.camera.name}",
+        file=f"{sight.file} pts {stamp.pts}",
+        statement="simulated" if sight.site.simulated else "",
+    )
+    return FrameScene(tuple(subjects), marks.line, caption)
+
+
+def _subject(track: Track, row: int, *, sight: Sight, marks: _LineAndLabels) -> SubjectMark:
+    first = max(0, row - TRAIL_ROWS)
+    trail = np.column_stack([track.en_m[first : row + 1], np.zeros(row + 1 - first)])
+    crossings = marks.crossings[track.track_id]
+    at_utc_ns = int(track.utc_ns[row])
+    beyond = [one for one in crossings if one.span.start_utc_ns <= at_utc_ns <= one.span.end_utc_ns]
+    note = ""
+    if beyond:
+        depth = plus_minus(beyond[0].depth_m.value, beyond[0].depth_m.sigma, unit="m")
+        note = f"deepest {depth} into {beyond[0].to_side}"
+    left, top, right, bottom = (float(value) for value in track.boxes_px[row])
+    return SubjectMark(
+        label=marks.labels[track.track_id],
+        kind=track.kind,
+        box_px=(left, top, right, bottom),
+        observed=bool(track.observed[row]),
+        trail_px=pixel_from_site(sight.camera.calibration, trail),
+        trail_observed=track.observed[first : row + 1],
+        foot_ellipse_px=foot_ellipse_px(
+            track.en_m[row], marks.covariances[track.track_id][row], camera=sight.camera
+        ),
+        selected=bool(crossings),
+        note=note,
+    )
+
+
+def _masked(picture: VideoFrame, analysis: Analysis, *, tracks: Sequence[Track]) -> NDArray[np.uint8]:
+    pts = picture.stamp.pts
+    boxes = [*analysis.boxes_px.get(pts, np.zeros((0, 4)))]
+    for track in tracks:
+        boxes += [track.boxes_px[row] for row in np.flatnonzero(track.pts == pts)]
+    background = nearest_background(analysis.backgrounds, picture.stamp.utc_ns)
+    boxes += list(_other_boxes(picture.bgr, background))
+    height, width = picture.bgr.shape[:2]
+    inside = [box for box in boxes if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0]
+    return mask_subjects(picture.bgr, lettered(_merged(inside)))
+
+
+def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.float64]:
+    """Boxes of everything that differs from the background, in pixels of the full picture."""
+    height, width = background.bgr.shape[:2]
+    blobs = find_blobs(foreground(reduced_to(bgr, (width, height)), background).mask)
+    return blobs.boxes_px * (bgr.shape[1] / width)
+
+
+def _merged(boxes: Iterable[NDArray[np.float64]]) -> list[tuple[float, float, float, float]]:
+    """Boxes that overlap by more than half of the smaller become one, so that one person has one letter."""
+    merged: list[NDArray[np.float64]] = []
+    for box in sorted(boxes, key=lambda one: -float((one[2] - one[0]) * (one[3] - one[1]))):
+        for index, other in enumerate(merged):
+            common = np.minimum(box[2:], other[2:]) - np.maximum(box[:2], other[:2])
+            area = float((box[2] - box[0]) * (box[3] - box[1]))
+            if np.all(common > 0) and float(np.prod(common)) > area / 2:
+                merged[index] = np.concatenate(
+                    [np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])]
+                )
+                break
+        else:
+            merged.append(box)
+    return [(float(box[0]), float(box[1]), float(box[2]), float(box[3])) for box in merged]

@@ -1,0 +1,177 @@
+"""From footage to candidates: ``truceline scan``."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from truceline import __version__
+from truceline.config import AnalysisConfig
+from truceline.events.crossing import CrossingSettings, Viewpoint, find_crossings
+from truceline.pipeline.analyse import Analysis, analyse
+from truceline.pipeline.evidence_frames import Sight, evidence_files
+from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
+from truceline.pipeline.pages import write_station_page
+from truceline.pipeline.progress import Notice, Progress, told
+from truceline.records.digests import Sha256
+from truceline.records.events import Crossing
+from truceline.records.rules import RulePack
+from truceline.records.runs import Run, RunInputs
+from truceline.records.site import Site
+from truceline.rules.judge import judge_crossings
+from truceline.rules.ruleset import load_rule_pack
+from truceline.store.station import Station
+from truceline.survey.load import load_site
+from truceline.track.smooth import draw_paths
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOrder:
+    """What to scan, and how.
+
+    Attributes:
+        rule_pack: Name or path of the rule pack; empty: the one that the site's instrument names.
+    """
+
+    site_folder: Path
+    footage: tuple[Path, ...]
+    station_folder: Path
+    declared: Declared = field(default_factory=Declared)
+    rule_pack: str = ""
+    config: AnalysisConfig = field(default_factory=AnalysisConfig)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanResult:
+    """The runs, in the order of the footage given, and the page that shows them."""
+
+    site: Site
+    runs: tuple[Run, ...]
+    page: Path
+
+
+def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
+    """Analyse footage of a site and keep the result in a station.
+
+    1. The site and its rule pack are read; the site's files are kept beside the results.
+    2. Each footage is hashed, then analysed, judged and kept; the same inputs are not analysed twice.
+    3. One page shows all runs of the station.
+
+    Raises:
+        InputError: Site, rule pack or footage cannot be used.
+        ServiceError: The disk refuses.
+    """
+    # (1)
+    site = load_site(order.site_folder)
+    pack = load_rule_pack(order.rule_pack or site.instrument)
+    opened = [open_footage(path, site, declared=order.declared) for path in order.footage]
+    station = Station.open(order.station_folder, create=True)
+    station.keep_site(site.digest.short, _files_of(order.site_folder))
+    # (2)
+    runs = []
+    for path, footage in zip(order.footage, opened, strict=True):
+        inputs = _inputs(site, pack, footage=footage, config=order.config)
+        run_id = _run_id(inputs)
+        if station.has_run(run_id):
+            notice(f"{path.name}: already scanned with the same inputs (run {run_id})")
+            runs.append(station.run(run_id))
+            continue
+        runs.append(
+            _scan_one(station, footage, context=_Context(site, pack, order, inputs), progress=progress)
+        )
+    # (3)
+    page = write_station_page(station, site)
+    return ScanResult(site, tuple(runs), page)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Context:
+    site: Site
+    pack: RulePack
+    order: ScanOrder
+    inputs: RunInputs
+
+
+def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, progress: Progress) -> Run:
+    reader, camera, site = footage.reader, footage.camera, context.site
+    run_id = _run_id(context.inputs)
+    analysis = analyse(reader, camera, config=context.order.config, run_id=run_id, progress=progress)
+    crossings = _crossings(footage, analysis, context=context, progress=progress)
+    span = reader.span
+    if span is None:
+        raise AssertionError("a reader that was read to its end has a span")
+    run = Run(
+        run_id=run_id,
+        inputs=context.inputs,
+        site_folder=site.digest.short,
+        footage=reader.footage,
+        footage_path=str(reader.path.resolve()),
+        frames=reader.frame_count,
+        span=span,
+        clock_bound_s=reader.clock.bound_at(int(max(track.pts[-1] for track in analysis.tracks)))
+        if analysis.tracks
+        else reader.footage.start_bound_s,
+        tracks=analysis.tracks,
+        crossings=crossings,
+        gaps=tuple(sorted([*reader.gaps, *analysis.gaps], key=lambda gap: gap.span.start_utc_ns)),
+        judgements=judge_crossings(crossings, pack=context.pack, site=site),
+    )
+    sight = Sight(site, camera, reader.footage.name, analysis.tracks, crossings)
+    progress("keeping evidence frames", 0, total=1)
+    files = evidence_files(reader, analysis, sight=sight)
+    station.write_run(run, files=files)
+    progress("keeping evidence frames", 1, total=1)
+    return run
+
+
+def _crossings(
+    footage: OpenedFootage, analysis: Analysis, *, context: _Context, progress: Progress
+) -> tuple[Crossing, ...]:
+    reader, config = footage.reader, context.order.config
+    found: list[Crossing] = []
+    both = list(zip(analysis.tracks, analysis.paths, strict=True))
+    for track, path in told(both, "measuring crossings", total=len(both), progress=progress):
+        seed = int.from_bytes(hashlib.sha256(f"{config.seed} {track.track_id}".encode()).digest()[:8])
+        viewpoint = Viewpoint(
+            footage.camera, reader.footage.digest, reader.clock.bound_at(int(track.pts[-1]))
+        )
+        found += find_crossings(
+            track,
+            draw_paths(path, draws=config.draws, seed=seed),
+            viewpoint=viewpoint,
+            line=context.site.line,
+            settings=CrossingSettings(config.band_m, seed),
+        )
+    return tuple(sorted(found, key=lambda one: (one.crossed_utc_ns, one.event_id)))
+
+
+def _inputs(site: Site, pack: RulePack, *, footage: OpenedFootage, config: AnalysisConfig) -> RunInputs:
+    return RunInputs(
+        footage=footage.reader.footage.digest,
+        declared=_declared_digest(footage),
+        site=site.digest,
+        rule_pack=pack.digest,
+        config=config.digest,
+        software=f"truceline {__version__}",
+    )
+
+
+def _declared_digest(footage: OpenedFootage) -> Sha256:
+    """What people declared of the footage: camera, start, bound, rate."""
+    content = json.dumps(asdict(footage.reader.footage), sort_keys=True).encode()
+    return Sha256(hashlib.sha256(content).hexdigest())
+
+
+def _run_id(inputs: RunInputs) -> str:
+    return hashlib.sha256(json.dumps(asdict(inputs), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def scanned(runs: Sequence[Run]) -> str:
+    """One sentence on what was scanned."""
+    frames = sum(run.frames for run in runs)
+    return f"{len(runs)} recording(s), {frames} frames, {sum(len(run.tracks) for run in runs)} tracks"
