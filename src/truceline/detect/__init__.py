@@ -1,1 +1,1 @@
-"""From pictures to boxes with foot points: background model, calibrated fit, plain blobs without a calibration."""
+"""From pictures to boxes with foot points: background, calibrated fit, blobs without calibration."""

@@ -1,5 +1,7 @@
 """What a subject looks like for the next few seconds: colour in three stripes. Never stored, never linked."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,9 +12,9 @@ _FEWEST_PIXELS = 5
 
 
 def stripe_colours(
-    bgr: NDArray[np.uint8], mask: NDArray[np.uint8], boxes_px: NDArray[np.float64]
+    bgr: NDArray[np.uint8], mask: NDArray[np.uint8], *, boxes_px: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Square-rooted colour histograms (n, LENGTH) of the foreground in each box; a row of zeros when there is none.
+    """Square-rooted colour histograms (n, LENGTH) of the foreground in each box; zeros where there is none.
 
     The inner product of two rows is their Bhattacharyya coefficient (0 to 1).
     """
@@ -23,7 +25,7 @@ def stripe_colours(
         edges = np.linspace(top, bottom, STRIPES + 1).round().astype(int)
         parts = [
             _histogram(bgr[upper:lower, left:right], mask[upper:lower, left:right])
-            for upper, lower in zip(edges[:-1], edges[1:], strict=True)
+            for upper, lower in itertools.pairwise(edges)
         ]
         if all(part is not None for part in parts):
             table[row] = np.sqrt(np.concatenate([part for part in parts if part is not None]) / (3 * STRIPES))

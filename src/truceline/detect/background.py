@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.errors import InputError
+from truceline.geometry.compiled import jit
 from truceline.records.time import UtcNs
 
 Image = NDArray[np.uint8]
@@ -52,7 +52,7 @@ class Background:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreground:
-    """(height, width) 0/1 mask of what differs; ``changed`` when the whole picture changed and it means nothing."""
+    """(height, width) 0/1 mask of what differs; ``changed``: the whole picture did, and it means nothing."""
 
     mask: Image
     changed: bool
@@ -72,7 +72,7 @@ def median_background(samples: Sequence[Image], *, centre_utc_ns: UtcNs, floor: 
     return Background(median, threshold, centre_utc_ns)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def _median_and_noise(stack: Image) -> tuple[Image, NDArray[np.float32]]:
     count, height, width, channels = stack.shape
     median = np.empty((height, width, channels), np.uint8)
@@ -96,7 +96,7 @@ def _median_and_noise(stack: Image) -> tuple[Image, NDArray[np.float32]]:
 
 
 def foreground(frame: Image, background: Background) -> Foreground:
-    """Compare a frame with its background after taking out a change of gain and level (automatic exposure)."""
+    """Compare a frame with its background, a change of gain and level (automatic exposure) taken out."""
     level = _level_against(frame, background.bgr)
     mask = _differs(frame, background.bgr, background.threshold, level)
     changed = float(mask.mean()) > CHANGED_SHARE
@@ -107,7 +107,7 @@ def foreground(frame: Image, background: Background) -> Foreground:
 
 
 def _level_against(frame: Image, background: Image) -> NDArray[np.float32]:
-    """Gain and offset (2,) that carry the background's level to the frame's, fitted robustly on spread pixels."""
+    """Gain and offset (2,) from the background's level to the frame's, fitted robustly on spread pixels."""
     stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
     ours = background[::stride, ::stride].reshape(-1).astype(np.float64)
     theirs = frame[::stride, ::stride].reshape(-1).astype(np.float64)
@@ -125,8 +125,10 @@ def _level_against(frame: Image, background: Image) -> NDArray[np.float32]:
     return np.array([gain, offset], dtype=np.float32)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _differs(frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]) -> Image:
+@jit
+def _differs(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]
+) -> Image:
     height, width, channels = frame.shape
     mask = np.zeros((height, width), np.uint8)
     expected = np.empty(256, np.float32)

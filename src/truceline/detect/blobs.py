@@ -10,7 +10,7 @@ SMALLEST_AREA_SHARE = 1.5e-4
 """Blobs below this share of the picture are noise: about 6 × 9 pixels in 640 × 480."""
 SMALLEST_AREA_PX = 24
 JOIN_GAP_SHARE = 0.5
-"""Pieces above one another, nearer than this share of the larger one's width, are one subject cut by a pole."""
+"""Pieces above one another, nearer than this share of the larger one's width, are one subject cut in two."""
 FEWEST_COLUMNS_SHARED = 0.4
 
 
@@ -40,9 +40,8 @@ def find_blobs(mask: NDArray[np.uint8]) -> Blobs:
 
 def _joined(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Boxes with their pixel counts, pieces stacked above one another merged, the largest first."""
-    pieces = [box for box in boxes[np.argsort(-boxes[:, 4], kind="stable")]]
     whole: list[NDArray[np.float64]] = []
-    for piece in pieces:
+    for piece in boxes[np.argsort(-boxes[:, 4], kind="stable")]:
         for index, box in enumerate(whole):
             if _belongs(piece, box):
                 whole[index] = np.concatenate(

@@ -1,18 +1,18 @@
 """Splitting the foreground into upright people on the ground: a greedy fit of calibrated rectangles.
 
-Method: the probabilistic occupancy map of Fleuret, Berclaz, Lengagne and Fua (PAMI 2008) in its greedy,
-deterministic form: every ground cell owns the rectangle that a standing person there would fill; the cell that
+Method: the probabilistic occupancy map of Fleuret, Berclaz, Lengagne and Fua (PAMI 2008), made greedy
+and deterministic: every ground cell owns the rectangle that a standing person there would fill; the cell that
 explains the most foreground is taken, its foreground is removed, and so on. Cells reach below the picture's
 lower border, so that a person whose feet are out of sight still has a place.
 """
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
+from truceline.geometry.compiled import jit
 from truceline.records.site import Calibration
 
 PERSON_HEIGHT_M = 1.72
@@ -53,7 +53,7 @@ def person_cells(calibration: Calibration, *, width_px: int, height_px: int) -> 
 
     A camera that sees no ground, or only ground too far away, gives no cells.
     """
-    rows = [row for row in _rows(calibration, width_px, height_px) if len(row)]
+    rows = [row for row in _rows(calibration, width_px=width_px, height_px=height_px) if len(row)]
     table = np.concatenate(rows) if rows else np.zeros((0, 7))
     reach_m = np.linalg.norm(table[:, :2] - calibration.position_enu_m[:2], axis=1)
     table = table[reach_m < LARGEST_RANGE_M]
@@ -69,8 +69,8 @@ def person_cells(calibration: Calibration, *, width_px: int, height_px: int) -> 
     return PersonCells(table[kept, :2], boxes[kept], clipped[kept], visible[kept])
 
 
-def _rows(calibration: Calibration, width_px: int, height_px: int) -> list[NDArray[np.float64]]:
-    """Rows of (east, north, foot u, foot v, head u, head v, height in pixels), from the top of the picture down."""
+def _rows(calibration: Calibration, *, width_px: int, height_px: int) -> list[NDArray[np.float64]]:
+    """Rows of (east, north, foot u, foot v, head u, head v, height in pixels), the picture's top first."""
     rows = []
     foot_v = 0.0
     while foot_v < height_px * (1 + BELOW_BORDER_SHARE):
@@ -110,7 +110,7 @@ def fit_people(mask: NDArray[np.uint8], cells: PersonCells) -> tuple[NDArray[np.
     return chosen, gains
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def _integral(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
     height, width = mask.shape
     total = np.zeros((height + 1, width + 1), np.int32)
@@ -122,14 +122,15 @@ def _integral(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
     return total
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def _count(total: NDArray[np.int32], box: NDArray[np.int64]) -> int:
     left, top, right, bottom = box
-    return total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    inside: int = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return inside
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _greedy(
+@jit
+def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     mask: NDArray[np.uint8], boxes: NDArray[np.int64], weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     left_over = mask.copy()

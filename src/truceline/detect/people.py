@@ -26,7 +26,7 @@ CUT_FACTOR = 2.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What one frame gave: detections, their transient appearance (never stored), and whether it means anything."""
+    """What one frame gave: detections, their appearance (never stored), whether the whole picture changed."""
 
     detections: Detections
     appearance: NDArray[np.float64]
@@ -55,7 +55,7 @@ class PeopleDetector:
         if not seen.changed:
             chosen, gains = fit_people(seen.mask, self.cells)
         boxes = self.cells.boxes_px[chosen]
-        appearance = stripe_colours(bgr, seen.mask, boxes)
+        appearance = stripe_colours(bgr, seen.mask, boxes_px=boxes)
         foot = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
         sigma = np.maximum(FOOT_SIGMA_FLOOR_PX, FOOT_SIGMA_SHARE * (boxes[:, 3] - boxes[:, 1]))
         width, height = self._size

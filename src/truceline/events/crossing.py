@@ -23,7 +23,9 @@ PERSON_BAND_M = 0.25
 REPORTED_FROM = 0.05
 """Less probable crossings are not reported: below lies one chance in twenty."""
 SAME_CROSSING_S = 1.5
-"""Samples that enter within this of each other tell of one crossing: nobody goes out, back and out again faster."""
+"""Samples that enter within this of each other tell of one crossing: nobody goes out, back and out faster."""
+RETURNED_FROM = 0.5
+"""From this share of samples on, an instant of return and a dwell are stated."""
 FAR_SIGMAS = 6.0
 """A track that stays this many standard deviations away from the line did not cross it."""
 
@@ -57,13 +59,13 @@ def find_crossings(
         line: Drawn once for each path as well, moved across itself by its standard deviation.
         settings: Band and seed.
 
-    Method: Monte Carlo over path, calibration and line; each sample runs through a side automaton with a band in
-    metres. Crossed, returned, depth, time and dwell are statistics of the samples: maxima over a path are taken
-    in each sample, never of the mean path.
+    Method: Monte Carlo over path, calibration and line; each sample runs through a side automaton with a band
+    in metres. Crossed, returned, depth, time and dwell are statistics of the samples: maxima over a path are
+    taken in each sample, never of the mean path.
     """
     # (1) A track that stays far from the line is left alone.
     camera = viewpoint.camera
-    if not _comes_near(track, camera, line, settings.band_m):
+    if not _comes_near(track, camera, line=line, band_m=settings.band_m):
         return ()
     # (2) One calibration and one line for each path.
     generator = np.random.default_rng(settings.seed)
@@ -72,7 +74,9 @@ def find_crossings(
     offsets = generator.normal(0.0, line.sigma_m, draws)
     # (3) Every sample through the automaton.
     seconds = (track.utc_ns - track.utc_ns[0]) / NS_PER_S
-    found = excursions(seconds, paths_en_m + shift, offsets, line=line.vertices_en_m, band_m=settings.band_m)
+    found = excursions(
+        seconds, paths_en_m + shift, offsets_m=offsets, line=line.vertices_en_m, band_m=settings.band_m
+    )
     # (4) Samples that tell of the same crossing are gathered; what is too improbable is dropped.
     context = _Context(track, viewpoint, line, draws)
     groups = [group for group in _gathered(found) if len(group) / draws >= REPORTED_FROM]
@@ -88,7 +92,7 @@ class _Context:
     draws: int
 
 
-def _comes_near(track: Track, camera: Camera, line: Line, band_m: float) -> bool:
+def _comes_near(track: Track, camera: Camera, *, line: Line, band_m: float) -> bool:
     distance = signed_distance_m(line.vertices_en_m, track.en_m)
     if np.any(np.sign(distance) != np.sign(distance[0])):
         return True
@@ -148,7 +152,7 @@ def _crossing(group: list[Excursion], context: _Context) -> Crossing:
     came_back = [one for one in group if one.left_s is not None]
     returned = len(came_back) / len(group)
     entry_s = float(np.median(entered))
-    exit_s = float(np.median([one.left_s for one in came_back])) if returned >= 0.5 else None
+    exit_s = float(np.median([one.left_s for one in came_back])) if returned >= RETURNED_FROM else None
     places = np.array([one.place_en_m for one in group])
     deepest_row = int(np.median([one.deepest_row for one in group]))
     last_row = _row_at(track, exit_s) if exit_s is not None else len(track.utc_ns) - 1
@@ -158,7 +162,7 @@ def _crossing(group: list[Excursion], context: _Context) -> Crossing:
     end_utc_ns = UtcNs(int(track.utc_ns[-1])) if exit_s is None else _utc(track, exit_s)
     rows = dict.fromkeys([max(first_row - 1, 0), first_row, deepest_row, last_row])
     return Crossing(
-        event_id=_event_id(track, towards, crossed_utc_ns),
+        event_id=_event_id(track, towards, at_utc_ns=crossed_utc_ns),
         track_id=track.track_id,
         camera_id=track.camera_id,
         line_id=line.line_id,
@@ -223,5 +227,5 @@ def _budget(context: _Context, row: int) -> UncertaintyBudget:
     return UncertaintyBudget(pixel / total, shared / total, line.sigma_m**2 / total)
 
 
-def _event_id(track: Track, towards: int, at_utc_ns: UtcNs) -> str:
+def _event_id(track: Track, towards: int, *, at_utc_ns: UtcNs) -> str:
     return hashlib.sha256(f"crossing {track.track_id} {towards} {at_utc_ns}".encode()).hexdigest()[:16]

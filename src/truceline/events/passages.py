@@ -1,4 +1,4 @@
-"""Passages of sampled paths over the line: where each sample crosses, on which stretch, and what it does then.
+"""Passages of sampled paths over the line: where each sample crosses, when, and what it does then.
 
 A sample changes side when it is beyond the band on the other side; the instant and the place are those of the
 last sign change before that. Passing round an end of the line, where nothing is surveyed, changes the side
@@ -46,7 +46,7 @@ class _Passage:
 
 
 def excursions(
-    seconds: Array, paths_en_m: Array, offsets_m: Array, *, line: Array, band_m: float
+    seconds: Array, paths_en_m: Array, *, offsets_m: Array, line: Array, band_m: float
 ) -> list[Excursion]:
     """All excursions of all samples.
 
@@ -60,13 +60,15 @@ def excursions(
     draws, rows = paths_en_m.shape[:2]
     distance = signed_distance_m(line, paths_en_m.reshape(-1, 2)).reshape(draws, rows) - offsets_m[:, None]
     found = []
-    for sample, passages in _passages(seconds, paths_en_m, distance, line=line, band_m=band_m).items():
-        found += _stays(sample, passages, distance[sample])
+    for sample, passages in _passages(
+        seconds, paths_en_m, distance=distance, line=line, band_m=band_m
+    ).items():
+        found += _stays(sample, passages, distance=distance[sample])
     return found
 
 
 def _passages(
-    seconds: Array, paths: Array, distance: Array, *, line: Array, band_m: float
+    seconds: Array, paths: Array, *, distance: Array, line: Array, band_m: float
 ) -> dict[int, list[_Passage]]:
     side = _settled_side(distance, band_m)
     samples, rows = np.nonzero(np.diff(side, axis=1) * side[:, 1:])
@@ -103,7 +105,7 @@ def _settled_side(distance: Array, band_m: float) -> NDArray[np.int64]:
     return np.where(latest < 0, started, settled).astype(np.int64)
 
 
-def _stays(sample: int, passages: list[_Passage], distance: Array) -> list[Excursion]:
+def _stays(sample: int, passages: list[_Passage], *, distance: Array) -> list[Excursion]:
     stays = []
     entered: _Passage | None = None
     for passage in passages:
@@ -112,14 +114,14 @@ def _stays(sample: int, passages: list[_Passage], distance: Array) -> list[Excur
         elif entered is None:
             entered = passage
         else:
-            stays.append(_stay(sample, distance, entered, until=passage))
+            stays.append(_stay(sample, distance, entered=entered, until=passage))
             entered = None
     if entered is not None:
-        stays.append(_stay(sample, distance, entered, until=None))
+        stays.append(_stay(sample, distance, entered=entered, until=None))
     return stays
 
 
-def _stay(sample: int, distance: Array, entered: _Passage, *, until: _Passage | None) -> Excursion:
+def _stay(sample: int, distance: Array, *, entered: _Passage, until: _Passage | None) -> Excursion:
     last = len(distance) if until is None else until.row
     beyond = entered.towards * distance[entered.row : last]
     deepest = int(np.argmax(beyond))

@@ -16,6 +16,10 @@ Array = NDArray[np.float64]
 MIN_DEPRESSION_RAD = np.deg2rad(1.0)
 """Rays flatter than this below the horizon are not intersected with the ground: their error is unbounded."""
 
+SMALLEST_DEPTH_M = 1e-6
+"""Points nearer to the camera's plane than this, or behind it, have no pixel."""
+
+_SMALLEST_TURN_RAD = 1e-14
 _STEPS = np.array([1e-5, 1e-2, 1e-2, 1e-5, 1e-6, 1e-6, 1e-6, 1e-4, 1e-4, 1e-4])
 
 
@@ -25,12 +29,13 @@ def undistort(calibration: Calibration, pixels: Array) -> Array:
     Method: Tsai's radial term is explicit in this direction; Brown's is inverted by fixed-point
     iteration (Heikkilä and Silvén 1997), which converges for |k1| r^2 < 0.3.
     """
-    distorted = (pixels - calibration.centre_px) / calibration.focal_px
+    distorted: Array = (pixels - calibration.centre_px) / calibration.focal_px
     if calibration.k1 == 0.0:
         return distorted
     if calibration.distortion is Distortion.TSAI:
         radius2 = np.sum(distorted**2, axis=-1, keepdims=True)
-        return distorted * (1.0 + calibration.k1 * radius2)
+        straight: Array = distorted * (1.0 + calibration.k1 * radius2)
+        return straight
     straight = distorted
     for _ in range(12):
         radius2 = np.sum(straight**2, axis=-1, keepdims=True)
@@ -60,7 +65,7 @@ def pixel_from_site(calibration: Calibration, points_enu_m: Array) -> Array:
     camera = (points_enu_m - calibration.position_enu_m) @ calibration.rotation.T
     depth = camera[:, 2:3]
     with np.errstate(divide="ignore", invalid="ignore"):
-        straight = np.where(depth > 1e-6, camera[:, :2] / depth, np.nan)
+        straight = np.where(depth > SMALLEST_DEPTH_M, camera[:, :2] / depth, np.nan)
     return distort(calibration, straight)
 
 
@@ -84,7 +89,8 @@ def ground_from_pixel(calibration: Calibration, pixels: Array, *, height_m: floa
     reach = np.full(len(rays), np.nan)
     hits = (down > np.sin(MIN_DEPRESSION_RAD)) & (drop > 0)
     reach[hits] = drop / down[hits]
-    return calibration.position_enu_m[:2] + rays[:, :2] * reach[:, None]
+    ground: Array = calibration.position_enu_m[:2] + rays[:, :2] * reach[:, None]
+    return ground
 
 
 def ground_pixel_jacobian(calibration: Calibration, pixels: Array) -> Array:
@@ -100,7 +106,7 @@ def ground_pixel_jacobian(calibration: Calibration, pixels: Array) -> Array:
     return np.stack(columns, axis=-1)
 
 
-def ground_covariance(calibration: Calibration, pixels: Array, pixel_covariance: Array) -> Array:
+def ground_covariance(calibration: Calibration, pixels: Array, *, pixel_covariance: Array) -> Array:
     """White covariance (n, 2, 2) of ground points from the pixel covariance (n, 2, 2), square metres.
 
     Method: first order, Criminisi, Reid and Zisserman (BMVC 1997), without the calibration's share, which is
@@ -143,7 +149,7 @@ def ground_bias_jacobian(calibration: Calibration, points_en_m: Array) -> Array:
 def rotation_from_vector(vector: Array) -> Array:
     """Rotation matrix (3, 3) from a rotation vector in radians (Rodrigues' formula)."""
     angle = float(np.linalg.norm(vector))
-    if angle < 1e-14:
+    if angle < _SMALLEST_TURN_RAD:
         return np.eye(3)
     axis = vector / angle
     cross = np.array([[0, -axis[2], axis[1]], [axis[2], 0, -axis[0]], [-axis[1], axis[0], 0]])

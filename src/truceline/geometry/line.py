@@ -9,8 +9,9 @@ Array = NDArray[np.float64]
 def signed_distance_m(vertices_en_m: Array, points_en_m: Array) -> Array:
     """Signed distance (n,) of points (n, 2) to the polyline (m, 2), metres; positive on its left.
 
-    Beyond its ends the line is continued straight, so that the sign is defined everywhere. At a bend the
-    sign is that of the side of the pseudo-normal (mean of the two segments' normals: Baerentzen and Aanaes, 2005).
+    Beyond its ends the line is continued straight, so that the sign is defined everywhere. At a bend
+    the sign is that of the side of the pseudo-normal (mean of the two segments' normals: Baerentzen and
+    Aanaes, 2005).
     """
     extended = extend(vertices_en_m)
     start, end = extended[:-1], extended[1:]
@@ -28,7 +29,8 @@ def signed_distance_m(vertices_en_m: Array, points_en_m: Array) -> Array:
     normal = np.where((part <= 0.0)[:, None], normals["start"][nearest], normal)
     normal = np.where((part >= 1.0)[:, None], normals["end"][nearest], normal)
     side = np.sum(away[rows, nearest] * normal, axis=1)
-    return np.where(side >= 0, 1.0, -1.0) * distance[rows, nearest]
+    signed: Array = np.where(side >= 0, 1.0, -1.0) * distance[rows, nearest]
+    return signed
 
 
 def left_normal(vertices_en_m: Array, point_en_m: Array) -> Array:
@@ -66,10 +68,12 @@ def beside_line(vertices_en_m: Array, points_en_m: Array) -> NDArray[np.bool_]:
     first, last = vertices_en_m[1] - vertices_en_m[0], vertices_en_m[-1] - vertices_en_m[-2]
     after_start = (points_en_m - vertices_en_m[0]) @ first >= 0
     before_end = (points_en_m - vertices_en_m[-1]) @ last <= 0
-    if len(vertices_en_m) == 2:
-        return after_start & before_end
+    # Only the segment at an end has something beyond it; a line of one segment has both ends.
     nearest = _nearest_segment(vertices_en_m, points_en_m)
-    return (after_start | (nearest > 0)) & (before_end | (nearest < len(vertices_en_m) - 2))
+    beside: NDArray[np.bool_] = (after_start | (nearest > 0)) & (
+        before_end | (nearest < len(vertices_en_m) - 2)
+    )
+    return beside
 
 
 def _nearest_segment(vertices_en_m: Array, points_en_m: Array) -> NDArray[np.int64]:

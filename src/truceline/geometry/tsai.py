@@ -13,7 +13,7 @@ MM = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class TsaiParameters:
-    """Tsai's eleven parameters, lengths in millimetres, turns in radians; picture of ``width_px`` by ``height_px``."""
+    """Tsai's eleven parameters, lengths in mm, turns in rad, and the size of the picture they hold for."""
 
     width_px: int
     height_px: int
@@ -35,7 +35,7 @@ def calibration_from_tsai(
     Method: X_d = dpx (u - cx) / sx, Y_d = dpy (v - cy), undistorted = distorted (1 + kappa1 r_d^2),
     rotation = Rz Ry Rx. On the normalised plane k1 = kappa1 f^2.
     """
-    rotation = _rotation(*tsai.turns_rad)
+    rotation = _rotation(tsai.turns_rad)
     translation = np.array(tsai.translation_mm) * MM
     full = Calibration(
         focal_px=np.array([tsai.focal_mm * tsai.sx / tsai.dpx_mm, tsai.focal_mm / tsai.dpy_mm]),
@@ -60,7 +60,8 @@ def calibration_from_tsai(
     )
 
 
-def _rotation(rx: float, ry: float, rz: float) -> NDArray[np.float64]:
+def _rotation(turns_rad: tuple[float, float, float]) -> NDArray[np.float64]:
+    rx, ry, rz = turns_rad
     sa, ca, sb, cb, sg, cg = np.sin(rx), np.cos(rx), np.sin(ry), np.cos(ry), np.sin(rz), np.cos(rz)
     return np.array(
         [

@@ -13,7 +13,7 @@ BoolColumn = NDArray[np.bool_]
 def float_column(values: ArrayLike, *shape: int, rows: int, name: str) -> FloatColumn:
     """A read-only float64 copy with the shape ``(rows, *shape)``; refuses any other shape."""
     column = np.array(values, dtype=np.float64).reshape((-1, *shape)) if rows else np.zeros((0, *shape))
-    _check(column.shape, (rows, *shape), name)
+    _check(column.shape, (rows, *shape), name=name)
     column.flags.writeable = False
     return column
 
@@ -21,7 +21,7 @@ def float_column(values: ArrayLike, *shape: int, rows: int, name: str) -> FloatC
 def int_column(values: ArrayLike, *, rows: int, name: str) -> IntColumn:
     """A read-only int64 copy with the shape ``(rows,)``; refuses any other shape."""
     column = np.array(values, dtype=np.int64).reshape(-1)
-    _check(column.shape, (rows,), name)
+    _check(column.shape, (rows,), name=name)
     column.flags.writeable = False
     return column
 
@@ -29,11 +29,11 @@ def int_column(values: ArrayLike, *, rows: int, name: str) -> IntColumn:
 def bool_column(values: ArrayLike, *, rows: int, name: str) -> BoolColumn:
     """A read-only bool copy with the shape ``(rows,)``; refuses any other shape."""
     column = np.array(values, dtype=np.bool_).reshape(-1)
-    _check(column.shape, (rows,), name)
+    _check(column.shape, (rows,), name=name)
     column.flags.writeable = False
     return column
 
 
-def _check(got: tuple[int, ...], expected: tuple[int, ...], name: str) -> None:
+def _check(got: tuple[int, ...], expected: tuple[int, ...], *, name: str) -> None:
     if got != expected:
         raise InputError(f"column {name} has shape {got}, expected {expected}")

@@ -44,12 +44,13 @@ class Crossing:
         probability: P(the subject was across by more than the band), against the named line version.
         returned: P(it came back | it crossed), within the track; ``returned_utc_ns`` is the most probable
             instant of passing the line again, or None when ``returned`` is below one half.
-        crossed_utc_ns: Most probable instant of passing the line; ``time_bound_s`` is a 95 % bound that holds the
-            clock's bound and the path's spread.
-        place_en_m: Most probable place of passing; ``place_sigma_m`` its standard deviation along and across (root mean square).
+        crossed_utc_ns: Most probable instant of passing the line; ``time_bound_s`` is a 95 % bound that holds
+            the clock's bound and the path's spread.
+        place_en_m: Most probable place of passing; ``place_sigma_m`` its standard deviation (root mean square
+            of east and north).
         depth_m: Deepest signed distance beyond the line, given it crossed.
         dwell_s: Time spent beyond, given it crossed; None when the track ends beyond the line.
-        observed_fraction: Share of the rows between passing and return (or end) in which the subject was seen.
+        observed_fraction: Share of the rows from passing to return (or end) in which the subject was seen.
     """
 
     event_id: str

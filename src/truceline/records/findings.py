@@ -1,4 +1,4 @@
-"""Judgements by the machine under a rule. The machine raises candidates; people make findings. Needs no NumPy."""
+"""Judgements by the machine under a rule. It raises candidates; people make findings. Needs no NumPy."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One condition of the rule: which, whether it held (None: could not be decided), and the values in words."""
+    """One condition of the rule: which, whether it held (None: not decided), and the values in words."""
 
     condition: str
     holds: bool | None

@@ -85,6 +85,9 @@ class Distortion(StrEnum):
     TSAI = "tsai"
 
 
+SMALLEST_EIGENVALUE = -1e-12
+"""Of a covariance: rounding may carry a zero this far below."""
+
 CALIBRATION_PARAMETERS = (
     "focal_log",
     "centre_u_px",
@@ -135,7 +138,7 @@ class Calibration:
             raise InputError(f"calibration covariance is {self.covariance.shape}, expected {(size, size)}")
         if not np.allclose(self.covariance, self.covariance.T):
             raise InputError("calibration covariance is not symmetric")
-        if float(np.linalg.eigvalsh(self.covariance)[0]) < -1e-12:
+        if float(np.linalg.eigvalsh(self.covariance)[0]) < SMALLEST_EIGENVALUE:
             raise InputError("calibration covariance has a negative eigenvalue")
         if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-6):
             raise InputError("calibration rotation is not a rotation")
@@ -192,7 +195,7 @@ class ReleaseTerms:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """The whole survey. ``local_offset_minutes`` is shown beside UTC. ``digest`` is that of the site's files."""
+    """The whole survey; ``local_offset_minutes`` is shown beside UTC, ``digest`` is that of its files."""
 
     site_id: str
     name: str
@@ -219,7 +222,9 @@ class Site:
                 return camera
         known = ", ".join(camera.camera_id for camera in self.cameras) or "none"
         raise InputError(
-            f"the site has no camera {camera_id!r}", where=f"site {self.site_id}", do=f"Known cameras: {known}."
+            f"the site has no camera {camera_id!r}",
+            where=f"site {self.site_id}",
+            do=f"Known cameras: {known}.",
         )
 
     def zone(self, zone_id: str) -> Zone:

@@ -1,4 +1,4 @@
-"""Tracks: one moving subject over time on the ground (site metres) or, without a site, in the image (pixels)."""
+"""Tracks: one moving subject over time, on the ground (site metres) or with no site in the image (pixels)."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Track:
         covariance: (n, 4, 4) of the state from white pixel noise and motion alone. The calibration's
             error is a bias common to all rows and is kept apart.
         boxes_px: (n, 4) left, top, right, bottom in the image; interpolated where not observed.
-        observed: (n,) False where the row was coasted or interpolated; such a row is never passed off as seen.
+        observed: (n,) False where the row was coasted or interpolated: such a row never counts as seen.
         kind: ``person``, ``vehicle`` or ``unknown``.
     """
 

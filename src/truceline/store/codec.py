@@ -3,13 +3,14 @@
 import dataclasses
 import types
 import typing
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.errors import IntegrityError
+from truceline.errors import InputError, IntegrityError
 from truceline.records.reviews import Json
 
 T = TypeVar("T")
@@ -19,13 +20,16 @@ _SCALARS = (bool, int, float, str)
 
 
 def encode(value: object) -> Json:
-    """A record as JSON values. Floats in columns are rounded to seven decimals, a tenth of a micrometre."""
+    """A record as JSON values.
+
+    Floats in columns are rounded to seven decimals, a tenth of a micrometre; JSON knows no NaN, so that a NaN
+    in a column becomes null.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {one.name: encode(getattr(value, one.name)) for one in dataclasses.fields(value)}
         return {"record": type(value).__name__, **fields}
     if isinstance(value, np.ndarray):
-        rounded = np.round(value, _DIGITS) if value.dtype.kind == "f" else value
-        return cast("Json", rounded.tolist())
+        return _encoded_column(value)
     if isinstance(value, Enum):
         return cast("Json", value.value)
     if isinstance(value, tuple | list):
@@ -35,42 +39,54 @@ def encode(value: object) -> Json:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+def _encoded_column(column: NDArray[Any]) -> Json:
+    if column.dtype.kind != "f":
+        return cast("Json", column.tolist())
+    rounded = np.round(column, _DIGITS)
+    known = np.isfinite(rounded)
+    if known.all():
+        return cast("Json", rounded.tolist())
+    with_gaps = rounded.astype(object)
+    with_gaps[~known] = None
+    return cast("Json", with_gaps.tolist())
+
+
 def decode(kind: type[T], value: Json) -> T:
     """A record of a kind from what ``encode`` gave.
 
     Raises:
-        IntegrityError: A field is missing, unknown, or of another kind.
+        IntegrityError: A field is missing, unknown, of another kind, or breaks a record's own rule.
     """
     return cast("T", _decoded(kind, value))
 
 
-def _decoded(hint: Any, value: Json) -> Any:  # noqa: ANN401 - hints are values here
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
-        return _decoded_union(typing.get_args(hint), value)
-    if origin is tuple:
-        return _decoded_tuple(typing.get_args(hint), value)
-    if origin is np.ndarray:
-        return _decoded_column(hint, value)
+def _decoded(hint: Any, value: Json) -> Any:
+    """A value by its type hint; hints are values here, which is why they have no type."""
+    composite = _COMPOSITES.get(typing.get_origin(hint))
+    if composite is not None:
+        return composite(hint, value)
     if isinstance(hint, typing.NewType):
         return _decoded(hint.__supertype__, value)
-    if origin is typing.Literal:
-        _require(value in typing.get_args(hint), f"one of {typing.get_args(hint)}", value)
-        return value
     if dataclasses.is_dataclass(hint):
         return _decoded_record(cast("type", hint), value)
     if isinstance(hint, type) and issubclass(hint, Enum):
+        _require(value in [one.value for one in hint], f"a {hint.__name__}", value=value)
         return hint(value)
-    if hint is float:
-        _require(isinstance(value, int | float) and not isinstance(value, bool), "a number", value)
-        return float(cast("float", value))
-    _require(isinstance(value, hint), getattr(hint, "__name__", str(hint)), value)
-    return value
+    return _decoded_scalar(hint, value)
 
 
-def _decoded_union(options: tuple[Any, ...], value: Json) -> Any:  # noqa: ANN401
+def _decoded_scalar(hint: type, value: Json) -> object:
+    """Text, a number or a truth; JSON writes 2.0 as 2, and a truth is no number."""
+    kinds = (int, float) if hint is float else hint
+    right = isinstance(value, kinds) and (hint is bool or not isinstance(value, bool))
+    _require(right, hint.__name__, value=value)
+    return float(cast("float", value)) if hint is float else value
+
+
+def _decoded_union(hint: Any, value: Json) -> Any:
+    options = typing.get_args(hint)
     if value is None:
-        _require(type(None) in options, "a value", value)
+        _require(type(None) in options, "a value", value=value)
         return None
     kinds = [one for one in options if one is not type(None)]
     if len(kinds) == 1:
@@ -82,34 +98,60 @@ def _decoded_union(options: tuple[Any, ...], value: Json) -> Any:  # noqa: ANN40
     raise IntegrityError(f"a record {name!r} where one of {[kind.__name__ for kind in kinds]} was expected")
 
 
-def _decoded_tuple(hints: tuple[Any, ...], value: Json) -> tuple[Any, ...]:
-    _require(isinstance(value, list), "a list", value)
+def _decoded_tuple(hint: Any, value: Json) -> tuple[Any, ...]:
+    hints = typing.get_args(hint)
+    _require(isinstance(value, list), "a list", value=value)
     items = cast("list[Json]", value)
     if len(hints) == 2 and hints[1] is Ellipsis:
         return tuple(_decoded(hints[0], one) for one in items)
-    _require(len(items) == len(hints), f"{len(hints)} values", value)
+    _require(len(items) == len(hints), f"{len(hints)} values", value=value)
     return tuple(_decoded(hint, one) for hint, one in zip(hints, items, strict=True))
 
 
-def _decoded_column(hint: Any, value: Json) -> NDArray[Any]:  # noqa: ANN401
-    _require(isinstance(value, list), "a list", value)
+def _decoded_column(hint: Any, value: Json) -> NDArray[Any]:
+    _require(isinstance(value, list), "a list", value=value)
     dtype = typing.get_args(typing.get_args(hint)[1])[0]
-    column = np.array(value, dtype=dtype)
+    try:
+        column = np.array(value, dtype=dtype)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise IntegrityError(f"a stored column cannot be read: {error}") from error
     column.flags.writeable = False
     return column
 
 
-def _decoded_record(kind: type, value: Json) -> Any:  # noqa: ANN401
-    _require(isinstance(value, dict) and value.get("record") == kind.__name__, f"a {kind.__name__}", value)
+def _decoded_literal(hint: Any, value: Json) -> Json:
+    options = typing.get_args(hint)
+    _require(value in options, f"one of {options}", value=value)
+    return value
+
+
+_COMPOSITES: dict[Any, Callable[[Any, Json], Any]] = {
+    typing.Union: _decoded_union,
+    types.UnionType: _decoded_union,
+    tuple: _decoded_tuple,
+    np.ndarray: _decoded_column,
+    typing.Literal: _decoded_literal,
+}
+"""What reads a hint, by the hint's origin."""
+
+
+def _decoded_record(kind: type, value: Json) -> Any:
+    _require(
+        isinstance(value, dict) and value.get("record") == kind.__name__, f"a {kind.__name__}", value=value
+    )
     given = dict(cast("dict[str, Json]", value))
     given.pop("record")
     hints = typing.get_type_hints(kind)
-    names = {one.name for one in dataclasses.fields(kind)}
-    if set(given) != names:
+    names = [one.name for one in dataclasses.fields(kind)]
+    if set(given) != set(names):
         raise IntegrityError(f"a {kind.__name__} has the fields {sorted(given)}, expected {sorted(names)}")
-    return kind(**{name: _decoded(hints[name], given[name]) for name in names})
+    fields = {name: _decoded(hints[name], given[name]) for name in names}
+    try:
+        return kind(**fields)
+    except InputError as error:
+        raise IntegrityError(f"a stored {kind.__name__} is not one: {error.what}") from error
 
 
-def _require(holds: bool, expected: str, value: Json) -> None:
+def _require(holds: bool, expected: str, *, value: Json) -> None:
     if not holds:
         raise IntegrityError(f"stored data holds {str(value)[:60]!r} where {expected} was expected")

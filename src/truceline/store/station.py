@@ -64,7 +64,7 @@ class Station:
         return cls(folder)
 
     def keep_site(self, name: str, files: Mapping[str, bytes]) -> Path:
-        """Keep a snapshot of the site's files under a name made of their digest; the same name is kept once."""
+        """Keep a snapshot of the site's files under a name made of their digest; one name is kept once."""
         place = self.folder / "sites" / name
         if not place.is_dir():
             with self.appearing(place) as partial:

@@ -80,7 +80,7 @@ def place_covariance(camera: Camera, points_en_m: Array) -> Array:
     foot = np.broadcast_to(np.eye(2) * FOOT_SIGMA_PX**2, (len(pixels), 2, 2))
     bias = ground_bias_jacobian(calibration, points_en_m)
     shared: Array = bias @ calibration.covariance @ np.swapaxes(bias, -1, -2)
-    return ground_covariance(calibration, pixels, foot) + shared
+    return ground_covariance(calibration, pixels, pixel_covariance=foot) + shared
 
 
 def _samples(vertices_en_m: Array) -> tuple[Array, float]:

@@ -50,7 +50,7 @@ class Weights:
     appearance: float = 20.0
 
 
-def associate(tracks: Side, detections: Side, weights: Weights) -> list[tuple[int, int]]:
+def associate(tracks: Side, detections: Side, *, weights: Weights) -> list[tuple[int, int]]:
     """Pairs (track row, detection row) of the assignment with the smallest total cost inside the gate.
 
     Method: squared Mahalanobis distance plus log determinant on the ground (UCMCTrack, Yi et al. 2024), plus

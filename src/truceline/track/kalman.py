@@ -3,14 +3,15 @@
 The tracker's state: east, north, east velocity, north velocity. See ``smooth`` for the smoother.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from truceline.geometry.compiled import jit
 
 Array = NDArray[np.float64]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def transition(step_s: float) -> Array:
     """(4, 4) transition over ``step_s`` seconds."""
     matrix = np.eye(4)
@@ -19,7 +20,7 @@ def transition(step_s: float) -> Array:
     return matrix
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def process_noise(step_s: float, acceleration: float) -> Array:
     """(4, 4) covariance of a white acceleration held over the step, standard deviation ``acceleration``."""
     variance = acceleration * acceleration
@@ -32,9 +33,11 @@ def process_noise(step_s: float, acceleration: float) -> Array:
     return matrix
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def update(mean: Array, covariance: Array, position: Array, noise: Array) -> tuple[Array, Array]:
-    """Mean (4,) and covariance (4, 4) after a position (2,) with covariance (2, 2) was measured (Joseph form)."""
+@jit
+def update(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    mean: Array, covariance: Array, position: Array, noise: Array
+) -> tuple[Array, Array]:
+    """Mean (4,) and covariance (4, 4) after a measured position (2,) with covariance (2, 2) (Joseph form)."""
     innovation = covariance[:2, :2] + noise
     determinant = innovation[0, 0] * innovation[1, 1] - innovation[0, 1] * innovation[1, 0]
     inverse = np.empty((2, 2))

@@ -1,4 +1,4 @@
-"""From a chain of matched detections to a smoothed track that follows sudden turns and knows what it does not know."""
+"""From a chain of matched detections to a smoothed track that follows sudden turns and states its doubt."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ Array = NDArray[np.float64]
 
 LASTING_SHARE = 0.7
 LASTING_MEMORY_S = 1.2
-"""Share of a fitted foot's variance that lasts, and for how long: measured on PETS 2009 S2.L1, frames 1 to 300,
-against the annotated feet (autocorrelation 0.70 after one frame, 0.39 after one second, 0.2 after two)."""
+"""Share of a fitted foot's variance that lasts, and for how long: measured on PETS 2009 S2.L1, frames 1 to
+300, against the annotated feet (autocorrelation 0.70 after a frame, 0.39 after a second, 0.2 after two)."""
 
 DEGREES_OF_FREEDOM = 3.0
 """Of the Student t of accelerations: people mostly walk evenly and seldom start, stop or turn hard."""
@@ -50,12 +50,12 @@ PEOPLE = Motion(acceleration=1.2, speed=1.5)
 """Walking people, metres."""
 
 
-def smooth(seconds: Array, positions: Array, noises: Array, *, motion: Motion) -> SmoothedPath:
+def smooth(seconds: Array, positions: Array, *, noises: Array, motion: Motion) -> SmoothedPath:
     """Smooth positions (n, 2) with covariances (n, 2, 2) at times (n,) s; NaN rows were not seen.
 
-    Method: expectation-maximisation over the scale of each step's process noise (Piché, Särkkä and Hartikainen,
-    MLSP 2012): smooth, take the expected squared acceleration of each step, set the scale to that of a Student
-    t, repeat.
+    Method: expectation-maximisation over the scale of each step's process noise (Piché, Särkkä and
+    Hartikainen, MLSP 2012): smooth, take the expected squared acceleration of each step, set the scale to
+    that of a Student t, repeat.
     """
     steps = np.diff(seconds, prepend=seconds[0])
     first_sigma = _FIRST_POSITION_FACTOR * np.sqrt(max(float(np.trace(noises[0])) / 2, 1e-12))

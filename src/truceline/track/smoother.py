@@ -1,21 +1,24 @@
 """The smoother: constant velocity plus an error of the foot that lasts, compiled.
 
-State: east, north, east velocity, north velocity, and two standardised components of the foot's lasting error
-(a first-order Gauss-Markov process). A fitted foot point is wrong in the same direction for about a second (the
-gait, a shadow, an arm): taken as white, a second of frames would look far more certain than it is.
+State: east, north, east velocity, north velocity, and two standardised components of the foot's lasting
+error (a first-order Gauss-Markov process). A fitted foot point is wrong in the same direction for about a
+second (the gait, a shadow, an arm): taken as white, a second of frames would look more certain than it is.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from truceline.geometry.compiled import jit
 
 Array = NDArray[np.float64]
 
 STATES = 6
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def step_model(step_s: float, acceleration: float, memory_s: float) -> tuple[Array, Array]:
+@jit
+def step_model(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    step_s: float, acceleration: float, memory_s: float
+) -> tuple[Array, Array]:
     """Transition (6, 6) and process noise (6, 6) over ``step_s`` seconds."""
     matrix = np.eye(STATES)
     noise = np.zeros((STATES, STATES))
@@ -32,8 +35,8 @@ def step_model(step_s: float, acceleration: float, memory_s: float) -> tuple[Arr
     return matrix, noise
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def smoothed(
+@jit
+def smoothed(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     steps_s: Array, positions: Array, noises: Array, accelerations: Array, constants: Array
 ) -> tuple[Array, Array, Array]:
     """Smoothed means (n, 6), covariances (n, 6, 6) and backward gains (n, 6, 6).
@@ -46,8 +49,9 @@ def smoothed(
         constants: first position's and first speed's standard deviation, share of the lasting error in the
             measurement's variance, and its memory in seconds.
 
-    Method: Kalman filter (Joseph form) and Rauch-Tung-Striebel smoother. The gain of row k carries row k + 1 back:
-    x_k | x_(k+1) has mean m_k + G_k (x_(k+1) - m_(k+1)) and covariance P_k - G_k P_(k+1) G_k', m and P smoothed.
+    Method: Kalman filter (Joseph form) and Rauch-Tung-Striebel smoother. The gain of row k carries row k + 1
+    back: x_k | x_(k+1) has mean m_k + G_k (x_(k+1) - m_(k+1)) and covariance P_k - G_k P_(k+1) G_k', m and P
+    smoothed.
     """
     rows = len(positions)
     means = np.zeros((rows, STATES))
@@ -82,8 +86,8 @@ def smoothed(
     return means, covariances, gains
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _updated(
+@jit
+def _updated(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     mean: Array, covariance: Array, position: Array, noise: Array, lasting: float
 ) -> tuple[Array, Array]:
     root = np.linalg.cholesky(noise * lasting)
@@ -97,11 +101,16 @@ def _updated(
     return mean + gain @ (position - measure @ mean), (shrunk + shrunk.T) / 2
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def drawn_paths(means: Array, covariances: Array, gains: Array, normals: Array) -> Array:
+@jit
+def drawn_paths(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    means: Array, covariances: Array, gains: Array, normals: Array
+) -> Array:
     """Positions (k, n, 2) of k paths drawn jointly from the smoother's result.
 
     Args:
+        means: (n, 6), as ``smoothed`` gives them.
+        covariances: (n, 6, 6), as ``smoothed`` gives them.
+        gains: (n, 6, 6), as ``smoothed`` gives them.
         normals: (n, k, 6) standard normal draws.
 
     Method: forward filtering, backward sampling (Frühwirth-Schnatter 1994), written with smoothed moments.
@@ -120,7 +129,8 @@ def drawn_paths(means: Array, covariances: Array, gains: Array, normals: Array) 
     return paths
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@jit
 def _root(covariance: Array) -> Array:
     values, vectors = np.linalg.eigh(covariance)
-    return vectors * np.sqrt(np.maximum(values, 0.0))
+    root: Array = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root

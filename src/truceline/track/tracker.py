@@ -71,7 +71,7 @@ class PlaneTracker:
         rest = np.arange(len(detections))
         for confirmed in (True, False):
             chains = [chain for chain in self._alive if chain.confirmed is confirmed]
-            rest = self._match(chains, detections, rest)
+            rest = self._match(chains, detections, rest=rest)
         self._bury(seconds)
         for row in rest:
             self._start(detections, int(row))
@@ -98,14 +98,14 @@ class PlaneTracker:
         shrink = np.array([1, 1, 0, 0]) * (self._settings.largest_sigma / sigma - 1) + 1
         return covariance * np.outer(shrink, shrink)
 
-    def _match(self, chains: list[Chain], detections: Side, rest: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _match(self, chains: list[Chain], detections: Side, *, rest: NDArray[np.int64]) -> NDArray[np.int64]:
         if not chains or len(rest) == 0:
             for chain in chains:
                 chain.misses += 1
             return rest
-        pairs = associate(self._expected(chains), detections.take(rest), self._settings.weights)
+        pairs = associate(self._expected(chains), detections.take(rest), weights=self._settings.weights)
         for row, column in pairs:
-            self._join(chains[row], detections, int(rest[column]))
+            self._join(chains[row], detections, row=int(rest[column]))
         matched = {row for row, _ in pairs}
         for row, chain in enumerate(chains):
             if row not in matched:
@@ -121,7 +121,7 @@ class PlaneTracker:
             appearance=np.stack([chain.appearance for chain in chains]),
         )
 
-    def _join(self, chain: Chain, detections: Side, row: int) -> None:
+    def _join(self, chain: Chain, detections: Side, *, row: int) -> None:
         chain.mean, chain.covariance = update(
             chain.mean, chain.covariance, detections.positions[row], detections.covariances[row]
         )

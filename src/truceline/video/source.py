@@ -1,4 +1,4 @@
-"""Reading footage: every frame that can be decoded, with its time, and a ledger of what could not be observed."""
+"""Reading footage: every frame that can be decoded, with its time, and a ledger of what was not observed."""
 
 import contextlib
 from collections.abc import Generator, Iterator
@@ -48,8 +48,8 @@ class FootageReader:
         facts: What ``probe_footage`` said of it.
         footage: Camera, start, bound and true rate, as a person or a note declared them.
 
-    After ``frames`` has run to its end, ``gaps`` holds the stretches that were not observed, ``span`` the time
-    from the first frame to the end of the last, and ``frame_count`` the number of frames.
+    After ``frames`` has run to its end, ``gaps`` holds the stretches that were not observed, ``span`` the
+    time from the first frame to the end of the last, and ``frame_count`` the number of frames.
     """
 
     def __init__(self, path: Path, *, facts: FootageFacts, footage: Footage) -> None:
