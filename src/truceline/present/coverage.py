@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from truceline.present.quantities import clock, duration
+from truceline.present.quantities import clock, day, duration
 from truceline.present.views import Recording
 from truceline.records.frames import Gap
 from truceline.records.time import UtcNs, UtcSpan
@@ -19,7 +19,10 @@ class Unobserved:
     @property
     def words(self) -> str:
         """When, how long and why: ``06:13:08.0 to 06:13:34.0 UTC, 26.0 s, link lost``."""
-        start, end = clock(self.span.start_utc_ns), clock(self.span.end_utc_ns)
+        first, last = self.span.start_utc_ns, self.span.end_utc_ns
+        start, end = clock(first), clock(last)
+        if day(first) != day(last):
+            start, end = f"{day(first)} {start}", f"{day(last)} {end}"
         return f"{start} to {end} UTC, {duration(self.span.seconds)}, {self.cause}"
 
 

@@ -32,6 +32,9 @@ Array = NDArray[np.float64]
 
 WIDTH, HEIGHT = 720.0, 520.0
 ELLIPSES_A_TRACK = 8
+TRACKS_MOST = 400
+"""More tracks than this are not drawn, except those that crossed; the page says how many of how many."""
+
 _TRACK_POINTS = 500
 
 
@@ -63,8 +66,7 @@ def render_map(content: MapContent) -> Markup:
         line_layer(content.place.line, window),
         _sides(content.place.line, window),
     ]
-    ordered = sorted(content.tracks, key=lambda view: view.track.track_id in crossing_ids)
-    for view in ordered:
+    for view in drawn_tracks(content):
         selected = view.track.track_id in crossing_ids
         layers.append(track_layer(view, window, selected=selected))
         if labelled is None or view.label in labelled:
@@ -85,6 +87,23 @@ def render_map(content: MapContent) -> Markup:
     )
 
 
+def drawn_tracks(content: MapContent) -> list[TrackView]:
+    """The tracks that the map draws: those that crossed last, on top; of the others the longest."""
+    crossing_ids = {view.crossing.track_id for view in content.crossings}
+    crossed = [view for view in content.tracks if view.track.track_id in crossing_ids]
+    others = [view for view in content.tracks if view.track.track_id not in crossing_ids]
+    room = max(TRACKS_MOST - len(crossed), 0)
+    if len(others) > room:
+        others = sorted(others, key=lambda view: -len(view.track.utc_ns))[:room]
+    return [*others, *crossed]
+
+
+def drawn_words(content: MapContent) -> str:
+    """How many tracks the map draws, and of how many: ``4 tracks`` or ``400 of 5000 tracks``."""
+    drawn, held = len(drawn_tracks(content)), len(content.tracks)
+    return plural(held, "track") if drawn == held else f"{drawn} of {plural(held, 'track')}"
+
+
 def map_summary(content: MapContent) -> str:
     """The map in words, for those who do not see it."""
     line = content.place.line
@@ -92,7 +111,7 @@ def map_summary(content: MapContent) -> str:
     parts = [
         f"Map of line {line.line_id}, version {line.version}, known to ± {band} m (95 %).",
         f"Sides: {line.sides.left} and {line.sides.right}.",
-        f"{plural(len(content.tracks), 'track')} drawn.",
+        f"{drawn_words(content)} drawn.",
     ]
     for view in content.crossings:
         crossing = view.crossing

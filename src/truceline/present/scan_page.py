@@ -8,7 +8,7 @@ from truceline.geometry.line import signed_distance_m
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
 from truceline.present.document import render_document
 from truceline.present.facts import Fact, crossing_card
-from truceline.present.map_svg import MapContent, render_map
+from truceline.present.map_svg import MapContent, drawn_words, render_map
 from truceline.present.plane import LINE_95, track_of
 from truceline.present.quantities import (
     clock,
@@ -102,6 +102,7 @@ def render_scan_page(view: ScanView) -> str:
         )
         for crossing in view.crossings
     ]
+    site_map = MapContent(place, view.tracks, view.crossings, cameras)
     timeline = TimelineContent(
         view.recordings, view.gaps, view.tracks, view.crossings, view.site.local_offset_minutes, camera_ids
     )
@@ -112,7 +113,8 @@ def render_scan_page(view: ScanView) -> str:
         "when": when_words(view.recordings, view.site.local_offset_minutes),
         "summary": _summary(view, coverages),
         "figures": _figures(view, coverages),
-        "map": render_map(MapContent(place, view.tracks, view.crossings, cameras)),
+        "map": render_map(site_map),
+        "map_note": f"{drawn_words(site_map)}, site metres, north up",
         "without_calibration": any(track.covariance_m2 is None for track in view.tracks),
         "timeline": render_timeline(timeline),
         "coverages": coverage_rows(coverages),

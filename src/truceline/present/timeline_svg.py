@@ -8,7 +8,7 @@ from markupsafe import Markup
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
 from truceline.present.map_svg import hatch_patterns
 from truceline.present.plane import runs
-from truceline.present.quantities import clock, duration, instant, local_clock, percent, plural
+from truceline.present.quantities import clock, day, duration, instant, local_clock, percent, plural
 from truceline.present.svg import element, group
 from truceline.present.views import CrossingView, Recording, TrackView
 from truceline.records.frames import Gap
@@ -211,7 +211,7 @@ def _ticks(axis: _Axis, *, bottom: float, offset_minutes: int) -> Markup:
     step_ns = int(step_s * NS_PER_S)
     first = -(-axis.span.start_utc_ns // step_ns) * step_ns
     shapes = [
-        element("text", "UTC", x=10, y=16, class_="axis-label"),
+        element("text", f"UTC {day(axis.span.start_utc_ns)}", x=10, y=16, class_="axis-label"),
         element(
             "text",
             "local " + local_clock(axis.span.start_utc_ns, offset_minutes=offset_minutes).split(" ")[1],
@@ -220,9 +220,13 @@ def _ticks(axis: _Axis, *, bottom: float, offset_minutes: int) -> Markup:
             class_="axis-label second",
         ),
     ]
+    shown_day = day(axis.span.start_utc_ns)
     for at in np.arange(first, axis.span.end_utc_ns + 1, step_ns, dtype=np.int64):
         x = axis.x(float(at))
         label = clock(UtcNs(int(at)), digits=1 if step_s < 1 else 0)
+        if day(UtcNs(int(at))) != shown_day:
+            shown_day = day(UtcNs(int(at)))
+            label = f"{shown_day} {label[:5]}"
         local = local_clock(UtcNs(int(at)), offset_minutes=offset_minutes).split(" ")[0]
         anchor = "end" if x > WIDTH - 60 else "start"
         shift = -4 if anchor == "end" else 4

@@ -12,7 +12,14 @@ from tests.unit.present import sample_views as sample
 from truceline.errors import InputError
 from truceline.present.coverage import cameras_coverage, total_share
 from truceline.present.crossing_svg import render_close_up, render_depth_mark, render_probability
-from truceline.present.map_svg import MapContent, map_summary, render_map
+from truceline.present.map_svg import (
+    TRACKS_MOST,
+    MapContent,
+    drawn_tracks,
+    drawn_words,
+    map_summary,
+    render_map,
+)
 from truceline.present.plane import (
     ELLIPSE_95,
     deepest_row,
@@ -94,6 +101,22 @@ def test_a_map_without_tracks_shows_the_line():
     assert 'class="line"' in drawing
     assert "nan" not in drawing.lower()
     assert "No crossing." in drawing
+
+
+def test_a_map_of_very_many_tracks_says_how_many_it_draws():
+    times = np.arange(0.0, 2.0, 0.5)
+    many = tuple(
+        TrackView(
+            sample.track(f"x{index}", times_s=times, en_m=np.stack([times, times + index / 100], 1)),
+            f"P{index}",
+        )
+        for index in range(TRACKS_MOST + 50)
+    )
+    crowded = content(tracks=(*many, *sample.scan_view().tracks))
+    assert len(drawn_tracks(crowded)) == TRACKS_MOST
+    assert {"P2", "P3"} <= {view.label for view in drawn_tracks(crowded)[-2:]}
+    assert drawn_words(crowded) == f"{TRACKS_MOST} of {TRACKS_MOST + 54} tracks"
+    assert drawn_words(content()) == "4 tracks"
 
 
 def test_the_band_is_drawn_to_scale():
@@ -178,6 +201,16 @@ def test_a_timeline_hatches_gaps_with_length_and_cause():
     assert "05:00:20" in drawing
     assert "14:00:20" in drawing
     assert "1 stretch not observed" in timeline_summary(timeline())
+
+
+def test_a_timeline_over_midnight_names_both_days():
+    long = replace(sample.recording(), span=sample.span(0, 40 * 3600))
+    gap = replace(sample.gap(), span=sample.span(18 * 3600, 20 * 3600))
+    drawing = render_timeline(timeline(recordings=(long,), gaps=(gap,)))
+    assert "UTC 4 Mar 2026" in drawing
+    assert "5 Mar 2026 00:00" in drawing
+    (coverage,) = cameras_coverage((long,), (gap,))
+    assert coverage.unobserved[0].words.startswith("4 Mar 2026 23:00:00.0 to 5 Mar 2026 01:00:00.0 UTC")
 
 
 def test_a_timeline_without_footage_is_empty_and_says_so():
