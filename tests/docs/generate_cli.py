@@ -15,7 +15,7 @@ PREAMBLE = """# Command line
 <!-- Made from the code by `make docs`; a test fails when this page lags. -->
 
 Exit codes: 0 done; 1 a defect of Truceline; 2 what was given cannot be used; 3 bytes differ from what was
-sealed; 4 the machine or a service failed.
+sealed; 4 the machine or a service failed; 130 interrupted.
 """
 
 
@@ -71,8 +71,10 @@ def _usage(command: Any) -> Iterator[str]:
         yield "[OPTIONS]"
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            name = _name(parameter) + ("…" if parameter.nargs == -1 else "")
+            name = _name(parameter).removesuffix("...") + ("..." if parameter.nargs == -1 else "")
             yield name if parameter.required else f"[{name}]"
+        elif parameter.required:
+            yield f"{parameter.opts[0]} {_name(parameter)}"
 
 
 def _row(parameter: Any) -> str:
