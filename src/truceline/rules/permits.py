@@ -10,7 +10,7 @@ from truceline.records.events import Crossing
 from truceline.records.findings import Reason
 from truceline.records.rules import Thresholds
 from truceline.records.site import Permit, Site, Zone
-from truceline.records.time import NS_PER_S, UtcSpan, format_utc
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan, format_utc
 
 PLACE_RADIUS_SIGMAS = 1.96 * math.sqrt(2)
 """Radius, in ``place_sigma_m``, of a disc that holds the true place with at least 95 %.
@@ -163,9 +163,14 @@ def _count(
 
 def _at_a_time(crossing: Crossing, companions: Sequence[Crossing]) -> int:
     """The largest number of tracks beyond the line at one instant of this crossing, itself included."""
-    start, end = crossing.span.start_utc_ns, crossing.span.end_utc_ns
-    instants = [start] + [c.span.start_utc_ns for c in companions if start <= c.span.start_utc_ns <= end]
-    return 1 + max(
-        len({c.track_id for c in companions if c.span.start_utc_ns <= at <= c.span.end_utc_ns})
-        for at in instants
-    )
+    start = crossing.span.start_utc_ns
+    instants = [
+        start,
+        *(c.span.start_utc_ns for c in companions if crossing.span.contains(c.span.start_utc_ns)),
+    ]
+    return 1 + max(len({c.track_id for c in companions if _is_beyond(c, at)}) for at in instants)
+
+
+def _is_beyond(crossing: Crossing, at_utc_ns: UtcNs) -> bool:
+    """Whether the crossing was under way at an instant; one of no length was, at its own."""
+    return crossing.span.contains(at_utc_ns) or crossing.span.start_utc_ns == at_utc_ns

@@ -33,6 +33,17 @@ def test_one_after_the_other_is_one_at_a_time():
     assert [cover(one, group).covers for one in group] == [True, True, True]
 
 
+@pytest.mark.parametrize(("start_s", "covers"), [(2.4, True), (2.399999999, False)])
+def test_who_comes_as_the_other_leaves_is_one_at_a_time(start_s, covers):
+    group = [crossing(), other(2, start_s, 5)]
+    assert [cover(one, group).covers for one in group] == [covers, covers]
+
+
+def test_a_crossing_of_no_length_counts_at_its_instant():
+    group = [crossing(), other(2, 1, 1), other(3, 0, 0)]
+    assert [cover(one, group).covers for one in group] == [False, False, False]
+
+
 def test_three_in_a_chain_are_two_at_a_time():
     group = [crossing(span=span(0, 10)), other(2, 1, 3), other(3, 4, 6)]
     assert cover(group[0], group, 2).covers is True
