@@ -14,6 +14,7 @@ from truceline.present.quantities import (
     clock,
     day,
     duration,
+    instant,
     local_clock,
     number,
     percent,
@@ -153,12 +154,15 @@ def coverage_rows(coverages: tuple[CameraCoverage, ...]) -> list[CoverageRow]:
 
 def unseen_sentences(crossings: tuple[CrossingView, ...]) -> list[str]:
     """For each crossing: in how much of it the subject was not seen."""
-    return [
-        f"{view.label} was not seen in {percent(1 - view.crossing.observed_fraction)} of the frames "
-        "beyond the line."
-        for view in crossings
-        if view.crossing.observed_fraction < 1
-    ]
+    sentences = []
+    for view in crossings:
+        hidden = 1 - view.crossing.observed_fraction
+        when = instant(view.crossing.crossed_utc_ns, bound_s=view.crossing.time_bound_s)
+        if hidden > 0:
+            sentences.append(
+                f"{view.label}, crossing at {when}: not seen in {percent(hidden)} of the frames beyond the line."
+            )
+    return sentences
 
 
 def footage_row(recording: Recording) -> FootageRow:
