@@ -101,7 +101,7 @@ FAULTS = {
     ),
     "network": (
         "TID251",
-        '"""A module."""\n\nfrom urllib.request import urlopen\n\nPAGE = urlopen\n',
+        '"""A module."""\n\nfrom urllib.request import parse_keqv_list\n\nREAD = parse_keqv_list\n',
     ),
     "nameless threshold": ("PLR2004", CLEAN.replace("return 2 * value", "return int(value > 0.35)")),
     "print": ("T201", CLEAN.replace("    return", "    print(value)\n    return")),
