@@ -160,7 +160,8 @@ def unseen_sentences(crossings: tuple[CrossingView, ...]) -> list[str]:
         when = instant(view.crossing.crossed_utc_ns, bound_s=view.crossing.time_bound_s)
         if hidden > 0:
             sentences.append(
-                f"{view.label}, crossing at {when}: not seen in {percent(hidden)} of the frames beyond the line."
+                f"{view.label}, crossing at {when}: "
+                f"not seen in {percent(hidden)} of the frames beyond the line."
             )
     return sentences
 
