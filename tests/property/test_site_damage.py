@@ -23,8 +23,9 @@ def test_damage_is_an_input_error_with_its_place(name, data):
     with tempfile.TemporaryDirectory() as folder:
         site = write_site(Path(folder))
         (site / name).write_text(damaged)
+        refused = None
         try:
             load_site(site)
         except InputError as error:
-            assert error.where.startswith(folder)
-            assert error.what
+            refused = error
+        assert refused is None or (refused.where.startswith(folder) and refused.what)
