@@ -140,7 +140,8 @@ class Calibration:
             raise InputError("calibration covariance is not symmetric")
         if float(np.linalg.eigvalsh(self.covariance)[0]) < SMALLEST_EIGENVALUE:
             raise InputError("calibration covariance has a negative eigenvalue")
-        if not np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-6):
+        upright = np.allclose(self.rotation @ self.rotation.T, np.eye(3), atol=1e-6)
+        if not upright or float(np.linalg.det(self.rotation)) < 0:
             raise InputError("calibration rotation is not a rotation")
 
 
