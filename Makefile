@@ -41,7 +41,7 @@ types: $(SETUP_STAMP) ## Strict types.
 	@$(BIN)/mypy
 
 contracts: $(SETUP_STAMP) ## Who may import whom.
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 pytest: $(SETUP_STAMP) ## Tests in random order, with the coverage floor.
 	@$(BIN)/python -m pytest --cov --cov-report=term
