@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 from truceline.geometry.line import beside_line, extend, signed_distance_m
 
 METRES = st.floats(-50, 50).map(lambda value: round(value, 3))
-POINTS = st.lists(st.tuples(METRES, METRES), min_size=1, max_size=8).map(lambda rows: np.array(rows, float))
+POINTS = st.lists(st.tuples(METRES, METRES), min_size=1, max_size=8).map(
+    lambda rows: np.array(rows, dtype=float)
+)
 ANGLES = st.floats(-np.pi, np.pi)
 
 
 @st.composite
 def lines(draw, most=5):
-    """Polylines whose segments are at least a metre long and turn by less than 120 degrees: no self-crossing."""
+    """Polylines whose segments are at least a metre long and turn by half a radian at most."""
     steps = draw(st.lists(st.tuples(st.floats(1, 20), st.floats(-0.5, 0.5)), min_size=1, max_size=most - 1))
     heading = draw(ANGLES)
     vertices = [np.array(draw(st.tuples(METRES, METRES)))]

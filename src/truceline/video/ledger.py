@@ -78,7 +78,9 @@ class Ledger:
         claimed_end = self._first + round(claimed_s / float(self._clock.time_base)) if claimed_s else end
         if self._damaged:
             sentence = f"{self._damaged} packet(s) at the end could not be decoded."
-            self._book(end, max(end, claimed_end), reason=GapReason("damaged", sentence))
+            # A cut file often claims no more than it holds: each packet stood for a frame at least.
+            least = end + round(self._damaged * self._step)
+            self._book(end, max(claimed_end, least), reason=GapReason("damaged", sentence))
         elif claimed_end > end + 2 * self._step:
             sentence = "The recording ends before its container says it does."
             self._book(end, claimed_end, reason=GapReason("cut short", sentence))
@@ -96,6 +98,8 @@ class Ledger:
             self._book(start, pts, reason=GapReason("missing", sentence))
 
     def _book(self, start: int, end: int, *, reason: GapReason) -> None:
+        if end <= start:
+            return  # Something was damaged, and yet no time is missing.
         span = UtcSpan(self._clock.utc_ns(start), self._clock.utc_ns(end))
         content = f"gap {self._footage.digest.hex} {start} {end} {reason.kind}"
         self._gaps.append(Gap(sha256_of(content.encode()).hex[:16], self._footage.camera_id, span, reason))

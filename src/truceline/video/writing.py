@@ -11,7 +11,7 @@ import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.errors import ServiceError
+from truceline.errors import InputError, ServiceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,14 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: En
     The same frames give the same bytes. Odd sizes lose their last row or column (4:2:0 needs even sizes).
 
     Raises:
-        ServiceError: The disk or the encoder refuses; nothing is left at ``path``.
+        InputError: There are no frames.
+        ServiceError: The disk or the encoder refuses; what was at ``path`` before is still there.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
         count = _encode(partial, frames, encoding=encoding)
+        if count == 0:
+            raise InputError("a video of no frames cannot be written", where=str(path))
         partial.replace(path)
     except av.error.FFmpegError as error:
         raise ServiceError(

@@ -156,8 +156,8 @@ def level_camera():
 )
 def test_the_horizon_is_never_inverted(below_rad, meets):
     camera = level_camera()
-    pixel = camera.centre_px + [0.0, camera.focal_px[1] * np.tan(below_rad)]
-    ground = ground_from_pixel(camera, pixel[None])[0]
+    pixel = camera.centre_px + np.array([[0.0, camera.focal_px[1] * np.tan(below_rad)]])
+    ground = ground_from_pixel(camera, pixel)[0]
     assert np.isfinite(ground).all() == meets
     if meets:
         assert ground[1] == pytest.approx(5.0 / np.tan(below_rad), rel=1e-9)
