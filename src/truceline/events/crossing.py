@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ SAME_CROSSING_S = 1.5
 """Samples that enter within this of each other tell of one crossing: nobody goes out, back and out faster."""
 RETURNED_FROM = 0.5
 """From this share of samples on, an instant of return and a dwell are stated."""
+STEP_SIGMA_S = 0.15
+"""Nobody passes a line at one instant: the leading foot is about half a step, a quarter of a second, ahead of
+the trailing one, and the lower of the two in the picture is the one that is measured. Standard deviation."""
 FAR_SIGMAS = 6.0
 """A track that stays this many standard deviations away from the line did not cross it."""
 
@@ -77,6 +80,7 @@ def find_crossings(
     found = excursions(
         seconds, paths_en_m + shift, offsets_m=offsets, line=line.vertices_en_m, band_m=settings.band_m
     )
+    found = _within_a_step(found, generator)
     # (4) Samples that tell of the same crossing are gathered; what is too improbable is dropped.
     context = _Context(track, viewpoint, line, draws)
     groups = [group for group in _gathered(found) if len(group) / draws >= REPORTED_FROM]
@@ -115,6 +119,21 @@ def _calibration_shift(track: Track, camera: Camera, *, draws: int, generator: n
     jacobian = ground_bias_jacobian(camera.calibration, track.en_m)
     shift: Array = np.einsum("nij,kj->kni", jacobian, deltas)
     return shift
+
+
+def _within_a_step(found: Sequence[Excursion], generator: np.random.Generator) -> list[Excursion]:
+    """The same excursions with the instants of passing blurred by a step."""
+    blur = generator.normal(0.0, STEP_SIGMA_S, (len(found), 2))
+    return [
+        replace(
+            one,
+            entered_s=one.entered_s + float(enter),
+            left_s=None
+            if one.left_s is None
+            else max(one.left_s + float(leave), one.entered_s + float(enter)),
+        )
+        for one, (enter, leave) in zip(found, blur, strict=True)
+    ]
 
 
 def _gathered(found: Sequence[Excursion]) -> list[list[Excursion]]:
