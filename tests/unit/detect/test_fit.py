@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.unit.geometry.cameras import mast
+from truceline.detect.fit import (
+    BACKGROUND_WEIGHT,
+    LARGEST_RANGE_M,
+    MOST_PEOPLE,
+    PERSON_HEIGHT_M,
+    SMALLEST_GAIN,
+    SMALLEST_HEIGHT_PX,
+    PersonCells,
+    fit_people,
+    person_cells,
+)
+from truceline.geometry.camera import look_at_rotation, pixel_from_site
+from truceline.track.boxes import person_boxes
+
+WIDTH, HEIGHT = 640, 480
+CELL_SHARE = 0.05
+"""Neighbouring cells lie this share of a person's height apart."""
+
+CAMERA = mast(width_px=WIDTH, height_px=HEIGHT)
+CELLS = person_cells(CAMERA, width_px=WIDTH, height_px=HEIGHT)
+
+
+def drawn(*places_en_m):
+    """The mask of upright people at places on the ground."""
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for box in person_boxes(CAMERA, np.array(places_en_m, float).reshape(-1, 2)):
+        left, top, right, bottom = np.clip(np.round(box), 0, (WIDTH, HEIGHT, WIDTH, HEIGHT)).astype(int)
+        mask[top:bottom, left:right] = 1
+    return mask
+
+
+def misfit(row, place):
+    """Largest distance between the edges of a cell's rectangle and the drawn one, as a share of the height."""
+    box = person_boxes(CAMERA, np.array(place, float)[None])[0]
+    return np.abs(CELLS.boxes_px[row] - box).max() / (box[3] - box[1])
+
+
+def test_cells_are_people_on_the_ground_in_the_picture():
+    head = pixel_from_site(
+        CAMERA, np.concatenate([CELLS.en_m, np.full((len(CELLS.en_m), 1), PERSON_HEIGHT_M)], axis=1)
+    )
+    np.testing.assert_allclose(CELLS.boxes_px[:, 1], head[:, 1], atol=1e-6)
+    assert (CELLS.boxes_px[:, 3] - CELLS.boxes_px[:, 1] > SMALLEST_HEIGHT_PX).all()
+    assert (CELLS.clipped_px[:, :2] >= 0).all()
+    assert (CELLS.clipped_px[:, 2:] <= (WIDTH, HEIGHT)).all()
+    assert (CELLS.visible <= 1 + 1e-9).all()
+    assert (np.linalg.norm(CELLS.en_m - CAMERA.position_enu_m[:2], axis=1) < LARGEST_RANGE_M).all()
+
+
+@pytest.mark.parametrize("target_up_m", [8.0, 30.0], ids=["level", "at the sky"])
+def test_a_camera_that_sees_no_ground_has_no_cells(target_up_m):
+    position = CAMERA.position_enu_m
+    rotation = look_at_rotation(position, position + np.array([0, 20.0, target_up_m - 8.0 + 20]))
+    cells = person_cells(replace(CAMERA, rotation=rotation), width_px=WIDTH, height_px=HEIGHT)
+    assert cells.en_m.shape == (0, 2)
+    chosen, gains = fit_people(drawn((0, 0)), cells)
+    assert (len(chosen), len(gains)) == (0, 0)
+
+
+def test_an_empty_mask_holds_nobody():
+    assert len(fit_people(drawn(), CELLS)[0]) == 0
+
+
+@pytest.mark.parametrize(
+    "place", [(0, 0), (-4, 3), (5.3, -2), (0.3, -7), (2, 9), (-2.2, 5.5)], ids=lambda place: f"{place}"
+)
+def test_one_person_is_found_within_two_cells(place):
+    chosen, gains = fit_people(drawn(place), CELLS)
+    assert len(chosen) == 1
+    assert gains[0] > 0.8
+    assert misfit(chosen[0], place) < 2 * CELL_SHARE
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param([(-3, 0), (3, 0)], id="apart"),
+        pytest.param([(0, 0), (0.5, 0)], id="shoulder to shoulder"),
+        pytest.param([(0, 0), (0.52, 0), (1.04, 0)], id="three in a row"),
+        pytest.param([(0, 0), (0.1, 3.0)], id="one half behind the other"),
+    ],
+)
+def test_people_who_touch_are_split(places):
+    chosen, _ = fit_people(drawn(*places), CELLS)
+    assert len(chosen) == len(places)
+    for place in places:
+        assert min(misfit(row, place) for row in chosen) < 3 * CELL_SHARE
+
+
+def test_a_person_whose_feet_are_below_the_picture_is_found():
+    place = np.array([0.5, -12.4])
+    box = person_boxes(CAMERA, place[None])[0]
+    assert box[1] < HEIGHT - 40
+    assert box[3] > HEIGHT + 10
+    chosen, _ = fit_people(drawn(place), CELLS)
+    assert len(chosen) == 1
+    assert CELLS.boxes_px[chosen[0], 3] > HEIGHT
+    assert np.linalg.norm(CELLS.en_m[chosen[0]] - place) < 1.0
+
+
+def test_the_best_comes_first_and_gains_fall():
+    mask = drawn((-3, 0), (3, 0))
+    left, top, right, bottom = np.round(person_boxes(CAMERA, np.array([[3.0, 0.0]]))[0]).astype(int)
+    mask[top : (top + bottom) // 2, left:right] = 0
+    chosen, gains = fit_people(mask, CELLS)
+    assert CELLS.en_m[chosen[0], 0] < 0
+    assert (np.diff(gains) <= 0).all()
+
+
+@pytest.mark.parametrize(("covered", "found"), [(50, 1), (40, 0)], ids=["enough", "too little"])
+def test_a_half_empty_rectangle_is_a_person_only_when_enough_of_it_moves(covered, found):
+    """One cell of 10 by 10: its gain is what moves minus the weighted rest."""
+    cell = np.array([[10, 10, 20, 20]])
+    cells = PersonCells(np.zeros((1, 2)), cell.astype(float), cell, np.ones(1))
+    mask = np.zeros((40, 40), np.uint8)
+    mask[10:20, 10:20].flat[:covered] = 1
+    gain = (covered - BACKGROUND_WEIGHT * (100 - covered)) / 100
+    assert (gain > SMALLEST_GAIN) == bool(found)
+    _, gains = fit_people(mask, cells)
+    assert len(gains) == found
+    np.testing.assert_allclose(gains, [gain] * found, atol=1e-6)
+
+
+def test_the_mask_is_not_changed():
+    mask = drawn((0, 0), (2, 1))
+    before = mask.copy()
+    fit_people(mask, CELLS)
+    np.testing.assert_array_equal(mask, before)
+
+
+def test_there_is_an_end_to_people():
+    assert len(fit_people(np.ones((HEIGHT, WIDTH), np.uint8), CELLS)[0]) <= MOST_PEOPLE
