@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 from truceline import __version__
+from truceline.cli.demo import demo_command
 from truceline.cli.keys import keys_app
+from truceline.cli.release import release_command
+from truceline.cli.review import review_command
 from truceline.cli.rules import rules_app
 from truceline.cli.scan import scan_command
 from truceline.cli.site import site_app
@@ -23,8 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("demo")(demo_command)
 app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
+app.command("review")(review_command)
+app.command("release")(release_command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(keys_app, name="keys")
 app.command("verify")(verify_command)

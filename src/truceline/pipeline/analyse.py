@@ -82,14 +82,14 @@ def analyse(
     pictures = told(reader.frames(), "finding people", total=expected_frames(reader), progress=progress)
     stamps, seen = _observe(pictures, detector, backgrounds=backgrounds)
     # (2)
-    sides = [_on_the_ground(one, camera) for one in seen]
-    chains = _chains(stamps, sides, camera=camera, settings=config.tracker)
+    sequence = _Sequence(stamps, [_on_the_ground(one, camera) for one in seen])
+    chains = _chains(sequence, camera=camera, settings=config.tracker)
     # (3)
     tracks, paths = [], []
     for number, chain in enumerate(told(chains, "smoothing tracks", total=len(chains), progress=progress)):
-        path = _smoothed(chain, stamps, sides=sides, settings=config.tracker)
+        path = _smoothed(chain, sequence, settings=config.tracker)
         name = hashlib.sha256(f"track {run_id} {config.seed} {number}".encode()).hexdigest()[:12]
-        tracks.append(_track(chain, stamps, path=path, camera=camera, name=name, sides=sides))
+        tracks.append(_track(chain, sequence, path=path, camera=camera, track_id=name))
         paths.append(path)
     return Analysis(
         tracks=tuple(tracks),
@@ -170,6 +170,14 @@ def _background(samples: Sequence[Image], times: Sequence[int], *, floor: int) -
     return median_background(samples, centre_utc_ns=centre, floor=floor)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sequence:
+    """Every frame's stamp and its detections on the ground."""
+
+    stamps: Sequence[FrameStamp]
+    sides: Sequence[Side]
+
+
 def _observe(
     pictures: Iterable[VideoFrame], detector: PeopleDetector, *, backgrounds: Sequence[Background]
 ) -> tuple[list[FrameStamp], list[Observation]]:
@@ -191,46 +199,36 @@ def _on_the_ground(seen: Observation, camera: Camera) -> Side:
     return Side(positions[kept], noise[kept], found.boxes_px[kept], seen.appearance[kept])
 
 
-def _chains(
-    stamps: Sequence[FrameStamp], sides: Sequence[Side], *, camera: Camera, settings: TrackerSettings
-) -> tuple[Chain, ...]:
+def _chains(seen: _Sequence, *, camera: Camera, settings: TrackerSettings) -> tuple[Chain, ...]:
     tracker = PlaneTracker(settings, lambda positions, _: person_boxes(camera.calibration, positions))
-    for stamp, side in zip(stamps, sides, strict=True):
-        tracker.step((stamp.utc_ns - stamps[0].utc_ns) / NS_PER_S, side)
+    start_utc_ns = seen.stamps[0].utc_ns
+    for stamp, side in zip(seen.stamps, seen.sides, strict=True):
+        tracker.step((stamp.utc_ns - start_utc_ns) / NS_PER_S, side)
     return tracker.finish()
 
 
-def _smoothed(
-    chain: Chain, stamps: Sequence[FrameStamp], *, sides: Sequence[Side], settings: TrackerSettings
-) -> SmoothedPath:
+def _smoothed(chain: Chain, seen: _Sequence, *, settings: TrackerSettings) -> SmoothedPath:
     first, last = chain.frames[0], chain.frames[-1]
     positions = np.full((last - first + 1, 2), np.nan)
     noises = np.tile(np.eye(2), (last - first + 1, 1, 1))
     for frame, row in zip(chain.frames, chain.rows, strict=True):
-        positions[frame - first] = sides[frame].positions[row]
-        noises[frame - first] = sides[frame].covariances[row]
-    times = np.array([stamp.utc_ns - stamps[first].utc_ns for stamp in stamps[first : last + 1]]) / NS_PER_S
+        positions[frame - first] = seen.sides[frame].positions[row]
+        noises[frame - first] = seen.sides[frame].covariances[row]
+    rows = seen.stamps[first : last + 1]
+    times = np.array([stamp.utc_ns - rows[0].utc_ns for stamp in rows]) / NS_PER_S
     return smooth(times, positions, noises=noises, motion=settings.motion)
 
 
-def _track(
-    chain: Chain,
-    stamps: Sequence[FrameStamp],
-    *,
-    path: SmoothedPath,
-    camera: Camera,
-    name: str,
-    sides: Sequence[Side],
-) -> Track:
-    rows = stamps[chain.frames[0] : chain.frames[-1] + 1]
+def _track(chain: Chain, seen: _Sequence, *, path: SmoothedPath, camera: Camera, track_id: str) -> Track:
+    rows = seen.stamps[chain.frames[0] : chain.frames[-1] + 1]
     state = path.state[:, :4]
     boxes = person_boxes(camera.calibration, state[:, :2])
     observed = np.zeros(len(rows), dtype=np.bool_)
     for frame, row in zip(chain.frames, chain.rows, strict=True):
-        boxes[frame - chain.frames[0]] = sides[frame].boxes_px[row]
+        boxes[frame - chain.frames[0]] = seen.sides[frame].boxes_px[row]
         observed[frame - chain.frames[0]] = True
     return Track(
-        track_id=name,
+        track_id=track_id,
         camera_id=camera.camera_id,
         utc_ns=np.array([stamp.utc_ns for stamp in rows], dtype=np.int64),
         pts=np.array([stamp.pts for stamp in rows], dtype=np.int64),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from truceline.pipeline.progress import Progress, told
+from truceline.pipeline.progress import Notice, Progress, told
+from truceline.release.mask import encode_picture
 from truceline.simulate.drawn import DrawnIncident, drawn_incident
 from truceline.store.station import disk_errors
 from truceline.video.writing import Encoding, write_video
@@ -23,7 +24,7 @@ class DrawnFiles:
 
 
 def write_drawn_incident(
-    out: Path, *, seed: int, reviewer_keys: Sequence[str], progress: Progress
+    out: Path, *, seed: int, reviewer_keys: Sequence[str], progress: Progress, notice: Notice
 ) -> DrawnFiles:
     """Draw the incident of a seed into a folder.
 
@@ -32,13 +33,15 @@ def write_drawn_incident(
     """
     progress("drawing the scene", 0, total=1)
     incident = drawn_incident(seed)
-    site, clip, truth = out / "site", out / CLIP, out / "truth.json"
+    site, clip, truth, scene = out / "site", out / CLIP, out / "truth.json", out / "scene.jpg"
     with disk_errors(out):
         site.mkdir(parents=True, exist_ok=True)
         for name, text in incident.site_files(tuple(reviewer_keys)).items():
             (site / name).write_text(text, encoding="utf-8")
         clip.with_name(clip.name + ".toml").write_text(incident.footage_note(), encoding="utf-8")
         truth.write_text(incident.truth_json(), encoding="utf-8")
+        scene.write_bytes(encode_picture(next(incident.frames()), ".jpg"))
+    notice(f"scene  {scene}")
     frames = told(
         incident.frames(), "drawing the footage", total=incident.truth.frame_count, progress=progress
     )

@@ -32,7 +32,7 @@ MASKED = "masked"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """What is needed to draw a frame: the site, its camera, the footage's name, the tracks and their events."""
+    """What is needed to draw a frame: site, camera, the footage's name, the tracks and their events."""
 
     site: Site
     camera: Camera
@@ -139,7 +139,8 @@ def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.f
     """Boxes of everything that differs from the background, in pixels of the full picture."""
     height, width = background.bgr.shape[:2]
     blobs = find_blobs(foreground(reduced_to(bgr, (width, height)), background).mask)
-    return blobs.boxes_px * (bgr.shape[1] / width)
+    boxes: NDArray[np.float64] = blobs.boxes_px * (bgr.shape[1] / width)
+    return boxes
 
 
 def _merged(boxes: Iterable[NDArray[np.float64]]) -> list[tuple[float, float, float, float]]:

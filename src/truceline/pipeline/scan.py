@@ -14,6 +14,7 @@ from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
 from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress, told
+from truceline.present.quantities import clock, plus_minus, probability
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.rules import RulePack
@@ -21,7 +22,7 @@ from truceline.records.runs import Run, RunInputs
 from truceline.records.site import Site
 from truceline.rules.judge import judge_crossings
 from truceline.rules.ruleset import load_rule_pack
-from truceline.store.station import Station
+from truceline.store.station import FRAME_PTS, Station
 from truceline.survey.load import load_site
 from truceline.track.smooth import draw_paths
 
@@ -77,9 +78,8 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
             notice(f"{path.name}: already scanned with the same inputs (run {run_id})")
             runs.append(station.run(run_id))
             continue
-        runs.append(
-            _scan_one(station, footage, context=_Context(site, pack, order, inputs), progress=progress)
-        )
+        context = _Context(site, pack, order, inputs, notice)
+        runs.append(_scan_one(station, footage, context=context, progress=progress))
     # (3)
     page = write_station_page(station, site)
     return ScanResult(site, tuple(runs), page)
@@ -91,6 +91,7 @@ class _Context:
     pack: RulePack
     order: ScanOrder
     inputs: RunInputs
+    notice: Notice
 
 
 def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, progress: Progress) -> Run:
@@ -106,7 +107,6 @@ def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, pr
         inputs=context.inputs,
         site_folder=site.digest.short,
         footage=reader.footage,
-        footage_path=str(reader.path.resolve()),
         frames=reader.frame_count,
         span=span,
         clock_bound_s=reader.clock.bound_at(int(max(track.pts[-1] for track in analysis.tracks)))
@@ -120,6 +120,7 @@ def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, pr
     sight = Sight(site, camera, reader.footage.name, analysis.tracks, crossings)
     progress("keeping evidence frames", 0, total=1)
     files = evidence_files(reader, analysis, sight=sight)
+    files[FRAME_PTS] = (json.dumps(list(analysis.boxes_px)) + "\n").encode()
     station.write_run(run, files=files)
     progress("keeping evidence frames", 1, total=1)
     return run
@@ -136,13 +137,16 @@ def _crossings(
         viewpoint = Viewpoint(
             footage.camera, reader.footage.digest, reader.clock.bound_at(int(track.pts[-1]))
         )
-        found += find_crossings(
+        crossings = find_crossings(
             track,
             draw_paths(path, draws=config.draws, seed=seed),
             viewpoint=viewpoint,
             line=context.site.line,
             settings=CrossingSettings(config.band_m, seed),
         )
+        for crossing in crossings:
+            context.notice(f"found  {crossing_words(crossing)}")
+        found += crossings
     return tuple(sorted(found, key=lambda one: (one.crossed_utc_ns, one.event_id)))
 
 
@@ -169,6 +173,16 @@ def _run_id(inputs: RunInputs) -> str:
 
 def _files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def crossing_words(crossing: Crossing) -> str:
+    """One crossing in one line: when, which way, how deep, how surely."""
+    return (
+        f"{clock(crossing.crossed_utc_ns)} UTC ± {crossing.time_bound_s:.1f} s  "
+        f"{crossing.from_side} → {crossing.to_side}  "
+        f"{plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit='m')} deep  "
+        f"P {probability(crossing.probability)}"
+    )
 
 
 def scanned(runs: Sequence[Run]) -> str:

@@ -29,7 +29,6 @@ class Run:
     Attributes:
         run_id: First sixteen digits of the digest of ``inputs``: the same inputs give the same run.
         site_folder: Name of the site's snapshot in the station.
-        footage_path: Where the footage lay, for whoever wants to see it again; no part of the run's identity.
         frames: Frames decoded; ``span`` from the first to the end of the last.
         crossings: All events that were measured; ``gaps`` what was not observed.
         clock_bound_s: Largest 95 % bound on UTC over the footage.
@@ -39,7 +38,6 @@ class Run:
     inputs: RunInputs
     site_folder: str
     footage: Footage
-    footage_path: str
     frames: int
     span: UtcSpan
     clock_bound_s: float

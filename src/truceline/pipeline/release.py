@@ -1,0 +1,213 @@
+"""From a finding to a sealed pack: ``truceline release``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from truceline import __version__
+from truceline.errors import InputError
+from truceline.evidence.keys import SigningKey, key_id_of
+from truceline.evidence.pack import write_pack
+from truceline.pipeline.covariance import whole_covariance_m2
+from truceline.pipeline.evidence_frames import MASKED
+from truceline.pipeline.pages import SOFTWARE
+from truceline.pipeline.review import Candidate, finding_on
+from truceline.present.quantities import instant
+from truceline.present.release_page import render_release_page
+from truceline.present.views import (
+    CrossingView,
+    DecisionView,
+    EvidenceFile,
+    Picture,
+    Recording,
+    ReleaseView,
+    TrackView,
+    place_of,
+)
+from truceline.records.digests import sha256_of
+from truceline.records.events import EvidenceFrame
+from truceline.records.releases import PackFrame
+from truceline.records.reviews import Finding, JsonObject
+from truceline.records.time import NS_PER_S, UtcNs
+from truceline.records.tracks import Track
+from truceline.release.pack import TRACK_MARGIN_S, Matter, Presentation, assemble_pack
+from truceline.rules.ruleset import load_rule_pack
+
+MOST_FRAMES = 2
+"""Frames in a pack: the passing and the deepest point. A finding needs no more of the place."""
+
+NOT_ASSESSED = (
+    "Whether the person was pursued, fired on, injured, carried or rescuing is not assessed by this version.",
+    "Sound is not analysed by this version.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOrder:
+    """Where the pack goes, what it is called, and when it is released."""
+
+    out: Path
+    pack_id: str
+    released_utc_ns: UtcNs
+
+
+def release(candidate: Candidate, order: ReleaseOrder, *, key: SigningKey) -> Path:
+    """Write the pack of a finding: page, data, masked frames, manifest, signature.
+
+    1. Two different reviewers of the site made the finding.
+    2. Frames are masked, the track is cut to what the finding rests on.
+    3. Page and data are sealed and signed together.
+
+    Raises:
+        InputError: There is no finding yet, the site may not release, or the delay has not passed.
+        ServiceError: The disk refuses; nothing is left.
+    """
+    # (1)
+    finding = finding_on(candidate)
+    if finding is None:
+        raise InputError(
+            "two different reviewers of this site have not yet decided the same",
+            where=f"candidate {candidate.judgement.judgement_id}",
+            do="truceline review CANDIDATE, once for each of the two.",
+        )
+    # (2)
+    chosen = _chosen(candidate)
+    frames = tuple(PackFrame(f"{frame.pts}.jpg", _masked(candidate, frame)) for frame in chosen)
+    matter = _matter(candidate, finding)
+    page = render_release_page(_view(candidate, finding, frames=frames, order=order, key=key))
+    # (3)
+    contents = assemble_pack(
+        matter,
+        Presentation(page.encode(), frames),
+        pack_id=order.pack_id,
+        released_utc_ns=order.released_utc_ns,
+    )
+    return write_pack(contents, order.out, key=key)
+
+
+def _matter(candidate: Candidate, finding: Finding) -> Matter:
+    run, crossing = candidate.run, candidate.crossing
+    return Matter(
+        site=candidate.site,
+        judgement=candidate.judgement,
+        record=candidate.record,
+        finding=finding,
+        footage=(run.footage,),
+        track=run.track(crossing.track_id),
+        event_span=crossing.span,
+        shelter_utc_ns=None,
+        not_observed=run.gaps,
+        positions=_positions(candidate),
+        versions={
+            "truceline": __version__,
+            "run_id": run.run_id,
+            "config_sha256": run.inputs.config.hex,
+            "rule_pack_sha256": run.inputs.rule_pack.hex,
+        },
+    )
+
+
+def _positions(candidate: Candidate) -> tuple[JsonObject, ...]:
+    pack = load_rule_pack(candidate.site.instrument)
+    if pack.digest != candidate.run.inputs.rule_pack:
+        raise InputError(
+            "the rule pack has changed since this was judged",
+            where=f"candidate {candidate.judgement.judgement_id}",
+            do="Scan again under the pack of today, or release with the program that judged it.",
+        )
+    return tuple(
+        {"party": one.party, "date": one.day, "statement": one.statement, "source": one.source}
+        for one in pack.positions
+    )
+
+
+def _chosen(candidate: Candidate) -> tuple[EvidenceFrame, ...]:
+    """The frame at the passing and the one at the deepest point."""
+    frames = sorted(set(candidate.crossing.frames), key=lambda frame: frame.pts)
+    return tuple(frames[1 : 1 + MOST_FRAMES]) if len(frames) > MOST_FRAMES else tuple(frames)
+
+
+def _masked(candidate: Candidate, frame: EvidenceFrame) -> bytes:
+    folder = candidate.station.run_folder(candidate.run.run_id) / MASKED
+    return (folder / f"{frame.pts}.jpg").read_bytes()
+
+
+def _view(
+    candidate: Candidate,
+    finding: Finding,
+    *,
+    frames: tuple[PackFrame, ...],
+    order: ReleaseOrder,
+    key: SigningKey,
+) -> ReleaseView:
+    run, crossing, site = candidate.run, candidate.crossing, candidate.site
+    pictures = tuple(
+        _picture(candidate, frame, content=packed.content)
+        for frame, packed in zip(_chosen(candidate), frames, strict=True)
+    )
+    track = _cut(run.track(crossing.track_id), candidate)
+    return ReleaseView(
+        release_id=order.pack_id,
+        place=place_of(site),
+        crossing=CrossingView(crossing, "P1", (candidate.judgement,), pictures),
+        decisions=_decisions(finding),
+        track=TrackView(track, "P1", whole_covariance_m2(track, site.camera(track.camera_id))),
+        recordings=(Recording(run.footage, run.span, run.frames),),
+        gaps=run.gaps,
+        evidence=tuple(
+            EvidenceFile(
+                path=f"frames/{packed.name}",
+                what="Masked evidence frame",
+                digest=sha256_of(packed.content),
+                size_bytes=len(packed.content),
+            )
+            for packed in frames
+        ),
+        software=SOFTWARE,
+        verify_command=f"truceline verify {order.out.name}",
+        signing_key_id=key.public.key_id,
+        demonstration=key.demonstration or finding.scripted or finding.demonstration_key,
+        released_utc_ns=order.released_utc_ns,
+        not_observed=NOT_ASSESSED,
+    )
+
+
+def _decisions(finding: Finding) -> tuple[DecisionView, ...]:
+    return tuple(
+        DecisionView(
+            reviewer=f"Reviewer {number}",
+            key_id=key_id_of(signed.decision.reviewer_key),
+            verdict=signed.decision.verdict.value,
+            reason=signed.decision.reason,
+            decided_utc_ns=signed.decision.decided_utc_ns,
+            scripted=signed.decision.scripted,
+        )
+        for number, signed in enumerate(finding.decisions, start=1)
+    )
+
+
+def _picture(candidate: Candidate, frame: EvidenceFrame, *, content: bytes) -> Picture:
+    when = instant(frame.utc_ns, bound_s=candidate.run.clock_bound_s)
+    return Picture(
+        data=content,
+        media_type="image/jpeg",
+        alt=f"Camera {candidate.crossing.camera_id} at {when}; every person is covered by a solid mask",
+        caption=f"{candidate.run.footage.name}, pts {frame.pts}, {when}, persons masked",
+    )
+
+
+def _cut(track: Track, candidate: Candidate) -> Track:
+    """The rows around the event: a public page draws no more of a path than the finding rests on."""
+    margin_ns = round(TRACK_MARGIN_S * NS_PER_S)
+    span = candidate.crossing.span
+    kept = (track.utc_ns >= span.start_utc_ns - margin_ns) & (track.utc_ns < span.end_utc_ns + margin_ns)
+    return Track(
+        track_id=track.track_id,
+        camera_id=track.camera_id,
+        utc_ns=track.utc_ns[kept],
+        pts=track.pts[kept],
+        state=track.state[kept],
+        covariance=track.covariance[kept],
+        boxes_px=track.boxes_px[kept],
+        observed=track.observed[kept],
+        kind=track.kind,
+    )
