@@ -10,6 +10,7 @@ import typer
 from truceline import __version__
 from truceline.cli.demo import demo_command
 from truceline.cli.keys import keys_app
+from truceline.cli.look import look_command
 from truceline.cli.release import release_command
 from truceline.cli.review import review_command
 from truceline.cli.rules import rules_app
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("demo")(demo_command)
+app.command("look")(look_command)
 app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
 app.command("review")(review_command)
