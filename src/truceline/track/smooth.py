@@ -22,6 +22,7 @@ WINDOW_S = 0.5
 SMALLEST_ACCELERATION_FACTOR = 0.5
 LARGEST_ACCELERATION_FACTOR = 6.0
 _FIRST_POSITION_FACTOR = 3.0
+_TIME_ROUNDING_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +100,9 @@ def _squared_acceleration(steps: Array, path: tuple[Array, Array, Array]) -> Arr
 def _mean_over(seconds: Array, values: Array) -> Array:
     """Mean of the values within ``WINDOW_S`` on either side, by time."""
     total = np.concatenate([[0.0], np.cumsum(values)])
-    first = np.searchsorted(seconds, seconds - WINDOW_S, side="left")
-    last = np.searchsorted(seconds, seconds + WINDOW_S, side="right")
+    # Frames often lie just so far apart: which ones count must not hang on how their times are rounded.
+    reach_s = WINDOW_S + _TIME_ROUNDING_S
+    first = np.searchsorted(seconds, seconds - reach_s, side="left")
+    last = np.searchsorted(seconds, seconds + reach_s, side="right")
     means: Array = (total[last] - total[first]) / (last - first)
     return means

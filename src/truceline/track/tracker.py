@@ -67,12 +67,13 @@ class PlaneTracker:
     def step(self, seconds: float, detections: Side) -> None:
         """Take one frame's detections (possibly none) at a time in seconds; times must not run backwards."""
         self._frame += 1
+        self._retire(seconds)
         self._predict(seconds)
         rest = np.arange(len(detections))
         for confirmed in (True, False):
             chains = [chain for chain in self._alive if chain.confirmed is confirmed]
             rest = self._match(chains, detections, rest=rest)
-        self._bury(seconds)
+        self._drop_doubtful()
         for row in rest:
             self._start(detections, int(row))
 
@@ -136,14 +137,15 @@ class PlaneTracker:
         chain.seen_s = self._now_s or 0.0
         chain.confirmed = chain.confirmed or len(chain.frames) >= self._settings.confirm_hits
 
-    def _bury(self, seconds: float) -> None:
-        alive = []
-        for chain in self._alive:
-            if chain.confirmed and seconds - chain.seen_s > self._settings.coast_s + 1e-9:
-                self._done.append(chain)
-            elif chain.confirmed or chain.misses <= self._settings.tentative_misses:
-                alive.append(chain)
-        self._alive = alive
+    def _retire(self, seconds: float) -> None:
+        """End tracks that were not seen for too long before they are offered anything: footage may jump."""
+        oldest_s = seconds - self._settings.coast_s - 1e-9
+        self._done += [chain for chain in self._alive if chain.confirmed and chain.seen_s < oldest_s]
+        self._alive = [chain for chain in self._alive if chain.seen_s >= oldest_s]
+
+    def _drop_doubtful(self) -> None:
+        most = self._settings.tentative_misses
+        self._alive = [chain for chain in self._alive if chain.confirmed or chain.misses <= most]
 
     def _start(self, detections: Side, row: int) -> None:
         covariance = np.zeros((4, 4))

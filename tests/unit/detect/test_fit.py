@@ -36,7 +36,7 @@ def drawn(*places_en_m):
 
 
 def misfit(row, place):
-    """Largest distance between the edges of a cell's rectangle and the drawn one, as a share of the height."""
+    """Largest distance between the edges of a cell's rectangle and the drawn one, as a share of height."""
     box = person_boxes(CAMERA, np.array(place, float)[None])[0]
     return np.abs(CELLS.boxes_px[row] - box).max() / (box[3] - box[1])
 
