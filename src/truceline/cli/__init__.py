@@ -9,6 +9,7 @@ import typer
 
 from truceline import __version__
 from truceline.cli.demo import demo_command
+from truceline.cli.events import events_command
 from truceline.cli.keys import keys_app
 from truceline.cli.look import look_command
 from truceline.cli.release import release_command
@@ -16,6 +17,7 @@ from truceline.cli.review import review_command
 from truceline.cli.rules import rules_app
 from truceline.cli.scan import scan_command
 from truceline.cli.site import site_app
+from truceline.cli.tracks import tracks_command
 from truceline.cli.verify import verify_command
 from truceline.errors import TrucelineError
 
@@ -31,6 +33,8 @@ app.command("demo")(demo_command)
 app.command("look")(look_command)
 app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
+app.command("tracks")(tracks_command)
+app.command("events")(events_command)
 app.command("review")(review_command)
 app.command("release")(release_command)
 app.add_typer(rules_app, name="rules")

@@ -1,46 +1,199 @@
-"""Lines and tables for a terminal: no value without its uncertainty, a gap beside a crossing."""
+"""Tables for a terminal, at most 100 columns: no value without its uncertainty, a gap beside a crossing."""
 
-from truceline.present.quantities import clock, duration, plus_minus, probability
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+from rich.cells import cell_len
+
+from truceline.export.rows import ExportedRun, TrackFacts, track_facts
+from truceline.pipeline.export import write_export
+from truceline.present.quantities import (
+    clock,
+    day,
+    duration,
+    instant,
+    local_clock,
+    number,
+    offset_name,
+    percent,
+    plural,
+    plus_minus,
+    probability,
+)
 from truceline.present.views import track_labels
 from truceline.records.events import Crossing
+from truceline.records.findings import Judgement
 from truceline.records.frames import Gap
 from truceline.records.runs import Run
 from truceline.records.site import Site
+from truceline.records.time import UtcNs, parse_utc
+
+WIDTH = 100
+"""Columns that a table may take."""
+
+_LINE_95 = 1.96
+_BETWEEN = "  "
+_INDENT = "    "
+_SIDES = 3
+"""The cell of an event that names the sides."""
 
 
-def event_lines(run: Run, *, site: Site) -> list[str]:
-    """Crossings with how they were judged, and gaps, in order of time."""
-    labels = track_labels(run.tracks)
-    rows = [
-        (int(one.crossed_utc_ns), crossing_line(one, labels[one.track_id], run=run)) for one in run.crossings
-    ]
-    rows += [(int(gap.span.start_utc_ns), gap_line(gap)) for gap in run.gaps]
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One event: when it sorts, its day, its cells, and the lines that stand under them."""
+
+    at_utc_ns: int
+    cells: tuple[str, ...]
+    below: tuple[str, ...]
+
+
+def event_lines(run: Run, *, site: Site, labels: Mapping[str, str] | None = None) -> list[str]:
+    """Crossings with how they were judged, and gaps, of one run in order of time.
+
+    Args:
+        run: The run.
+        site: The site that it was made under.
+        labels: Short names of tracks as on the station's page; without them the run's tracks are counted.
+    """
+    names = labels if labels is not None else track_labels(run.tracks)
+    entries = [_crossing_entry(one, names[one.track_id], run=run, site=site) for one in run.crossings]
+    entries += [_gap_entry(gap, run=run, site=site) for gap in run.gaps]
+    lines = run_lines(run, site=site)
+    if entries:
+        lines += ["", *_event_table(sorted(entries, key=lambda one: one.at_utc_ns), site=site)]
     if not run.crossings:
-        rows.append(
-            (int(run.span.end_utc_ns), f"no crossing of line {site.line.line_id} in {run.footage.name}")
-        )
-    return [text for _, text in sorted(rows)]
+        lines.append(f"no crossing of line {site.line.line_id}")
+    if not run.gaps:
+        lines.append(f"no gap: {duration(run.span.seconds)} recorded throughout")
+    return lines
 
 
-def crossing_line(crossing: Crossing, label: str, *, run: Run) -> str:
-    """One crossing: time, who, which way, how deep, how long, how surely, and what the rule says."""
-    parts = [
-        f"{clock(crossing.crossed_utc_ns)} UTC ± {crossing.time_bound_s:.1f} s",
-        f"{label} crossed {crossing.from_side} → {crossing.to_side}",
-        f"{plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit='m')} deep",
-    ]
-    if crossing.dwell_s is None:
-        parts.append("not seen to return")
+def track_lines(exported: ExportedRun) -> list[str]:
+    """The tracks of one run: when, how much of each was seen, how near to the line it came; then its gaps."""
+    run, site = exported.run, exported.site
+    facts = [track_facts(one, run_id=run.run_id, line=site.line) for one in exported.tracks]
+    local = f"local {offset_name(site.local_offset_minutes)}"
+    heads = ("who", "track", "from UTC", local, "to UTC", "seen", "nearest to line ± σ", "on side")
+    lines = run_lines(run, site=site)
+    if facts:
+        lines += ["", *aligned([heads, *(_track_cells(one, run=run, site=site) for one in facts)])]
     else:
-        parts.append(f"returned after {plus_minus(crossing.dwell_s.value, crossing.dwell_s.sigma, unit='s')}")
-    parts.append(f"P {probability(crossing.probability)}")
-    for judgement in run.judgements:
-        if judgement.event_id == crossing.event_id:
-            permit = f", permit {judgement.permit_id}" if judgement.permit_id else ""
-            parts.append(f"¶{judgement.paragraph} {judgement.outcome.value}{permit}")
-    return "  ".join(parts)
+        lines.append("no track")
+    for gap in run.gaps:
+        lines.append(
+            f"gap at {clock(gap.span.start_utc_ns)} UTC, {duration(gap.span.seconds)}: {gap.reason.sentence}"
+        )
+    if not run.gaps:
+        lines.append(f"no gap: {duration(run.span.seconds)} recorded throughout")
+    return lines
 
 
-def gap_line(gap: Gap) -> str:
-    """One gap: when, how long, why."""
-    return f"{clock(gap.span.start_utc_ns)} UTC  not observed for {duration(gap.span.seconds)}: {gap.reason.sentence}"
+def put(pieces: Iterable[str], out: Path | None) -> None:
+    """Print text, or write it to a file and say so; what is printed ends without an empty line."""
+    if out is not None:
+        write_export(out, pieces)
+        typer.echo(f"wrote {out}", err=True)
+        return
+    for piece in pieces:
+        typer.echo(piece, nl=False)
+
+
+def run_lines(run: Run, *, site: Site) -> list[str]:
+    """What was looked at: footage, camera, day, span, clock, and the line that all is measured against."""
+    line, span = site.line, run.span
+    simulated = "  SIMULATED" if site.simulated else ""
+    when = f"{day(span.start_utc_ns)} {clock(span.start_utc_ns)} to {clock(span.end_utc_ns)}"
+    counts = f"{plural(run.frames, 'frame')}, {plural(len(run.tracks), 'track')}"
+    return [
+        f"{run.footage.name}  camera {run.footage.camera_id}  run {run.run_id}{simulated}",
+        f"{when} UTC ± {number(run.clock_bound_s, 2)} s, {counts}",
+        f"line {line.line_id}, version {line.version}, ± {number(_LINE_95 * line.sigma_m, 2)} m (95 %)",
+    ]
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines with columns under one another; a character two columns wide counts as two."""
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        _BETWEEN.join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - cell_len(cell))
+
+
+def _event_table(entries: Sequence[_Entry], *, site: Site) -> list[str]:
+    """A line of cells for each event, and under it what is said of it; long names of sides move there too."""
+    local = f"local {offset_name(site.local_offset_minutes)}"
+    heads = ("UTC ± 95 %", local, "who", "crossed", "deep ± σ", "beyond ± σ", "P")
+    lines = aligned([heads, *(one.cells for one in entries)])
+    if max(cell_len(line) for line in lines) > WIDTH:
+        lines = aligned([_without_sides(row) for row in (heads, *(one.cells for one in entries))])
+        entries = [replace(one, below=(one.cells[_SIDES], *one.below)) for one in entries]
+    table = [lines[0]]
+    for one, text in zip(entries, lines[1:], strict=True):
+        table.append(text)
+        for below in one.below:
+            table += textwrap.wrap(below, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return table
+
+
+def _without_sides(cells: Sequence[str]) -> tuple[str, ...]:
+    return (*cells[:_SIDES], *cells[_SIDES + 1 :])
+
+
+def _crossing_entry(crossing: Crossing, label: str, *, run: Run, site: Site) -> _Entry:
+    at, depth, dwell = crossing.crossed_utc_ns, crossing.depth_m, crossing.dwell_s
+    cells = (
+        _on_its_day(at, instant(at, bound_s=crossing.time_bound_s).replace(" UTC", ""), run=run),
+        _local(at, site),
+        label,
+        f"{crossing.from_side} → {crossing.to_side}",
+        plus_minus(depth.value, depth.sigma, unit="m"),
+        "not seen back" if dwell is None else plus_minus(dwell.value, dwell.sigma, unit="s"),
+        probability(crossing.probability),
+    )
+    judged = [one for one in run.judgements if one.event_id == crossing.event_id]
+    return _Entry(int(at), cells, tuple(_judged(one) for one in judged))
+
+
+def _judged(judgement: Judgement) -> str:
+    said = f"¶{judgement.paragraph} {judgement.outcome.value}"
+    if judgement.is_candidate:
+        return f"{said}: a candidate, for two people to decide"
+    permit = f", permit {judgement.permit_id}" if judgement.permit_id else ""
+    return f"{said}{permit}: recorded, no candidate"
+
+
+def _gap_entry(gap: Gap, *, run: Run, site: Site) -> _Entry:
+    at = gap.span.start_utc_ns
+    cells = (_on_its_day(at, clock(at), run=run), _local(at, site), "", f"gap {duration(gap.span.seconds)}")
+    return _Entry(int(at), (*cells, "", "", ""), (f"not observed: {gap.reason.sentence}",))
+
+
+def _track_cells(facts: TrackFacts, *, run: Run, site: Site) -> tuple[str, ...]:
+    start, end = parse_utc(facts.start_utc), parse_utc(facts.end_utc)
+    return (
+        facts.label,
+        facts.track_id,
+        _on_its_day(start, clock(start), run=run),
+        _local(start, site),
+        _on_its_day(end, clock(end), run=run),
+        percent(facts.observed_fraction),
+        plus_minus(facts.nearest_to_line_m, facts.nearest_sigma_m, unit="m"),
+        facts.nearest_side,
+    )
+
+
+def _local(at_utc_ns: UtcNs, site: Site) -> str:
+    return local_clock(at_utc_ns, offset_minutes=site.local_offset_minutes).partition(" ")[0]
+
+
+def _on_its_day(at_utc_ns: UtcNs, text: str, *, run: Run) -> str:
+    """The day stands above the table; an event of another day says its own."""
+    return text if day(at_utc_ns) == day(run.span.start_utc_ns) else f"{day(at_utc_ns)} {text}"

@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from truceline.errors import InputError, IntegrityError, ServiceError
+from truceline.records.columns import IntColumn
 from truceline.records.reviews import Json
 from truceline.records.runs import Run
 from truceline.store.codec import decode, encode
 
 FORMAT = "truceline-station/1"
+FRAME_PTS = "frame-pts.json"
+"""In a run's folder: the presentation time stamp of every decoded frame, in order."""
+
 _MARK = "station.json"
 
 
@@ -65,7 +69,7 @@ class Station:
 
     def keep_site(self, name: str, files: Mapping[str, bytes]) -> Path:
         """Keep a snapshot of the site's files under a name made of their digest; one name is kept once."""
-        place = self.folder / "sites" / name
+        place = self.site_folder(name)
         if not place.is_dir():
             with self.appearing(place) as partial:
                 for file, content in files.items():
@@ -73,9 +77,17 @@ class Station:
                     (partial / file).write_bytes(content)
         return place
 
+    def site_folder(self, name: str) -> Path:
+        """Where a snapshot of the site lies or would lie."""
+        return self.folder / "sites" / name
+
+    def run_ids(self) -> tuple[str, ...]:
+        """The name of every run."""
+        return tuple(place.name for place in sorted((self.folder / "runs").glob("[!.]*")))
+
     def runs(self) -> tuple[Run, ...]:
         """Every run, in order of the time that its footage covers."""
-        found = [self.run(place.name) for place in sorted((self.folder / "runs").glob("[!.]*"))]
+        found = [self.run(run_id) for run_id in self.run_ids()]
         return tuple(sorted(found, key=lambda run: (run.span.start_utc_ns, run.run_id)))
 
     def has_run(self, run_id: str) -> bool:
@@ -102,7 +114,14 @@ class Station:
             value: Json = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise IntegrityError(f"the run cannot be read: {error}", where=str(path)) from error
-        return decode(Run, value)
+        try:
+            return decode(Run, value)
+        except IntegrityError as error:
+            raise IntegrityError(
+                f"the run cannot be read: {error.what}.",
+                where=str(path),
+                do="Restore it from a copy, or remove its folder and scan again.",
+            ) from error
 
     def write_run(self, run: Run, *, files: Mapping[str, bytes]) -> Path:
         """Write a run with its files (relative name to content); it appears whole or not at all."""
@@ -113,6 +132,21 @@ class Station:
                 (partial / name).write_bytes(content)
             _write_text(partial / "run.json", json.dumps(encode(run), ensure_ascii=False) + "\n")
         return place
+
+    def frame_pts(self, run_id: str) -> IntColumn | None:
+        """(n,) presentation time stamps of every frame that a run decoded, or None when it kept none.
+
+        Raises:
+            IntegrityError: They cannot be read.
+        """
+        path = self.run_folder(run_id) / FRAME_PTS
+        if not path.is_file():
+            return None
+        try:
+            value: Json = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise IntegrityError(f"the run's frames cannot be read: {error}", where=str(path)) from error
+        return decode(IntColumn, value)
 
     def write_page(self, text: str) -> Path:
         """Write the station's page, whole or not at all."""

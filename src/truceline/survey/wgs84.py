@@ -10,6 +10,8 @@ Array = NDArray[np.float64]
 SEMI_MAJOR_AXIS_M = 6_378_137.0
 FLATTENING = 1 / 298.257_223_563
 
+_INVERSE_STEPS = 6
+
 
 def en_from_lonlat(lonlat_deg: Array, *, origin: Origin) -> Array:
     """Site east-north (n, 2) metres of points (n, 2) given as longitude, latitude in degrees.
@@ -28,6 +30,25 @@ def en_from_lonlat(lonlat_deg: Array, *, origin: Origin) -> Array:
         [-np.sin(latitude) * np.cos(longitude), -np.sin(latitude) * np.sin(longitude), np.cos(latitude)]
     )
     return np.stack([offset @ east, offset @ north], axis=1)
+
+
+def lonlat_from_en(en_m: Array, *, origin: Origin) -> Array:
+    """Longitude, latitude (n, 2) in degrees of site points (n, 2): the inverse of ``en_from_lonlat``.
+
+    Method: fixed point on the forward transform, scaled by the ellipsoid's radii at the origin; within
+    50 km each step shrinks the error by more than a hundred, and six leave less than a micrometre.
+    """
+    latitude = np.deg2rad(origin.latitude_deg)
+    bend = 1 - FLATTENING * (2 - FLATTENING) * np.sin(latitude) ** 2
+    across_m = SEMI_MAJOR_AXIS_M / np.sqrt(bend) + origin.height_m
+    along_m = SEMI_MAJOR_AXIS_M * (1 - FLATTENING) ** 2 / bend**1.5 + origin.height_m
+    radii_m = np.array([max(across_m * np.cos(latitude), 1.0), along_m])
+    lonlat_deg: Array = np.tile([origin.longitude_deg, origin.latitude_deg], (len(en_m), 1))
+    for _ in range(_INVERSE_STEPS):
+        short_m = en_m - en_from_lonlat(lonlat_deg, origin=origin)
+        lonlat_deg = lonlat_deg + np.rad2deg(short_m / radii_m)
+    lonlat_deg[:, 0] = (lonlat_deg[:, 0] + 180.0) % 360.0 - 180.0
+    return lonlat_deg
 
 
 def ecef_from_geodetic(lonlat_deg: Array, heights_m: Array) -> Array:

@@ -1,0 +1,1 @@
+"""Exports: tracks and events in the forms that other programs read."""

@@ -1,0 +1,147 @@
+"""What a station holds, in forms that other programs read: ``truceline tracks`` and ``truceline events``."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from truceline.errors import InputError, IntegrityError
+from truceline.export.geojson import events_as_geojson, tracks_as_geojson
+from truceline.export.mot import tracks_as_mot
+from truceline.export.rows import ExportedRun, ExportedTrack
+from truceline.export.text import events_as_csv, events_as_json, tracks_as_csv, tracks_as_json
+from truceline.pipeline.covariance import whole_covariance_m2
+from truceline.pipeline.progress import Progress, told
+from truceline.present.views import track_labels
+from truceline.records.columns import IntColumn
+from truceline.records.runs import Run
+from truceline.records.site import Site
+from truceline.store.station import Station, disk_errors
+from truceline.survey.load import load_site
+from truceline.survey.wgs84 import lonlat_from_en
+
+
+class Form(StrEnum):
+    """A form that both tracks and events have beside the table for people."""
+
+    JSON = "json"
+    GEOJSON = "geojson"
+    CSV = "csv"
+    MOT = "mot"
+
+
+def export_runs(station_folder: Path, *, run_id: str = "", progress: Progress) -> tuple[ExportedRun, ...]:
+    """The runs of a station in order of time, each with its site and its positions on the globe.
+
+    Args:
+        station_folder: The station.
+        run_id: Only this run; empty: all.
+        progress: Told as runs are read.
+
+    Raises:
+        InputError: There is no station, or no such run.
+        IntegrityError: A run, or the site that it was made under, differs from what was kept.
+    """
+    station = Station.open(station_folder)
+    names = station.run_ids()
+    if run_id and run_id not in names:
+        raise InputError(
+            f"there is no run {run_id!r} in this station.",
+            where=str(station_folder),
+            do=f"Known runs: {', '.join(names) or 'none'}.",
+        )
+    runs = [station.run(name) for name in told(names, "reading runs", total=len(names), progress=progress)]
+    runs.sort(key=lambda run: (run.span.start_utc_ns, run.run_id))
+    sites = {run.site_folder: _site_of(station, run) for run in runs}
+    labels = _labels(runs)
+    chosen = [run for run in runs if run_id in ("", run.run_id)]
+    return tuple(
+        exported_run(run, sites[run.site_folder], labels=labels, frame_pts=station.frame_pts(run.run_id))
+        for run in chosen
+    )
+
+
+def exported_run(
+    run: Run,
+    site: Site,
+    *,
+    labels: dict[str, str],
+    frame_pts: IntColumn | None,
+) -> ExportedRun:
+    """A run with its positions on the globe and their whole error."""
+    tracks = [
+        ExportedTrack(
+            track,
+            labels[track.track_id],
+            whole_covariance_m2(track, site.camera(track.camera_id)),
+            lonlat_from_en(track.en_m, origin=site.origin),
+        )
+        for track in sorted(run.tracks, key=lambda one: (int(one.utc_ns[0]), one.track_id))
+    ]
+    places = np.array([crossing.place_en_m for crossing in run.crossings], dtype=np.float64).reshape(-1, 2)
+    return ExportedRun(run, site, tuple(tracks), lonlat_from_en(places, origin=site.origin), frame_pts)
+
+
+def tracks_in_form(
+    runs: Sequence[ExportedRun], form: Form, *, with_unobserved: bool = False
+) -> Iterator[str]:
+    """The tracks as text, in pieces. ``with_unobserved`` is for MOTChallenge; the others give every row."""
+    if form is Form.MOT:
+        return tracks_as_mot(runs, with_unobserved=with_unobserved)
+    write = {Form.JSON: tracks_as_json, Form.GEOJSON: tracks_as_geojson, Form.CSV: tracks_as_csv}[form]
+    return write(runs)
+
+
+def events_in_form(runs: Sequence[ExportedRun], form: Form) -> Iterator[str]:
+    """Crossings and gaps as text, in pieces.
+
+    Raises:
+        InputError: The form knows no events.
+    """
+    forms = {Form.JSON: events_as_json, Form.GEOJSON: events_as_geojson, Form.CSV: events_as_csv}
+    if form not in forms:
+        raise InputError(f"events have no form {form.value!r}.", do=f"Take one of: {', '.join(forms)}.")
+    return forms[form](runs)
+
+
+def write_export(path: Path, pieces: Iterable[str]) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        ServiceError: The disk refuses.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    with disk_errors(path):
+        try:
+            with partial.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(pieces)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _site_of(station: Station, run: Run) -> Site:
+    """The site as it was when the run was made."""
+    folder = station.site_folder(run.site_folder)
+    try:
+        site = load_site(folder)
+    except InputError as error:
+        raise IntegrityError(f"the site kept with the run: {error.what}", where=error.where) from error
+    if site.digest != run.inputs.site:
+        raise IntegrityError(
+            f"the site kept with run {run.run_id} is not the one it was made under.",
+            where=str(folder),
+            do="Restore the station from a copy, or scan again into a new one.",
+        )
+    return site
+
+
+def _labels(runs: Sequence[Run]) -> dict[str, str]:
+    """Short names as on the page, which counts the tracks of one version of a site."""
+    labels: dict[str, str] = {}
+    for site in {run.inputs.site for run in runs}:
+        labels |= track_labels(
+            tuple(track for run in runs if run.inputs.site == site for track in run.tracks)
+        )
+    return labels
