@@ -100,15 +100,23 @@ def _comes_near(track: Track, camera: Camera, *, line: Line, band_m: float) -> b
     distance = signed_distance_m(line.vertices_en_m, track.en_m)
     if np.any(np.sign(distance) != np.sign(distance[0])):
         return True
-    nearest = int(np.argmin(np.abs(distance)))
-    normal = left_normal(line.vertices_en_m, track.en_m[nearest])
-    jacobian = normal @ ground_bias_jacobian(camera.calibration, track.en_m[[nearest]])[0]
-    variance = (
-        normal @ track.covariance[nearest, :2, :2] @ normal
-        + jacobian @ camera.calibration.covariance @ jacobian
-        + line.sigma_m**2
-    )
-    return bool(abs(distance[nearest]) < FAR_SIGMAS * np.sqrt(variance) + band_m)
+    # The nearest row, and the one that is nearest in its own sigmas: where nobody was seen, much was possible.
+    spread = np.sqrt(np.trace(track.covariance[:, :2, :2], axis1=1, axis2=2))
+    in_sigmas = np.abs(distance) / np.maximum(spread, 1e-9)
+    rows = (int(np.argmin(np.abs(distance))), int(np.argmin(in_sigmas)))
+    for row in rows:
+        sigma_m = np.sqrt(sum(_variances(track, row, camera=camera, line=line)))
+        if abs(distance[row]) < FAR_SIGMAS * sigma_m + band_m:
+            return True
+    return False
+
+
+def _variances(track: Track, row: int, *, camera: Camera, line: Line) -> tuple[float, float, float]:
+    """Variance of the signed distance at a row, m^2: from the pixels, from the calibration, from the line."""
+    normal = left_normal(line.vertices_en_m, track.en_m[row])
+    jacobian = normal @ ground_bias_jacobian(camera.calibration, track.en_m[[row]])[0]
+    pixel = float(normal @ track.covariance[row, :2, :2] @ normal)
+    return pixel, float(jacobian @ camera.calibration.covariance @ jacobian), line.sigma_m**2
 
 
 def _calibration_shift(track: Track, camera: Camera, *, draws: int, generator: np.random.Generator) -> Array:
@@ -237,13 +245,10 @@ def _evidence(track: Track, row: int, *, source: Sha256) -> EvidenceFrame:
 
 def _budget(context: _Context, row: int) -> UncertaintyBudget:
     """Shares of the variance of the signed distance at a row."""
-    track, line, calibration = context.track, context.line, context.viewpoint.camera.calibration
-    normal = left_normal(line.vertices_en_m, track.en_m[row])
-    jacobian = normal @ ground_bias_jacobian(calibration, track.en_m[[row]])[0]
-    pixel = float(normal @ track.covariance[row, :2, :2] @ normal)
-    shared = float(jacobian @ calibration.covariance @ jacobian)
-    total = pixel + shared + line.sigma_m**2
-    return UncertaintyBudget(pixel / total, shared / total, line.sigma_m**2 / total)
+    camera = context.viewpoint.camera
+    pixel, shared, of_line = _variances(context.track, row, camera=camera, line=context.line)
+    total = pixel + shared + of_line
+    return UncertaintyBudget(pixel / total, shared / total, of_line / total)
 
 
 def _event_id(track: Track, towards: int, *, at_utc_ns: UtcNs) -> str:

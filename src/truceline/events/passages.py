@@ -23,7 +23,7 @@ class Excursion:
         sample: Which sample.
         towards: +1 into the left side, -1 into the right side.
         entered_s: When it passed the line; ``place_en_m`` where.
-        left_s: When it passed back, or None when it had not by the end of the track.
+        left_s: When it was back on its side, over the line or round its end; None when it was not by the end.
         depth_m: Largest distance beyond the line; ``deepest_row`` in which row.
     """
 
@@ -109,13 +109,12 @@ def _stays(sample: int, passages: list[_Passage], *, distance: Array) -> list[Ex
     stays = []
     entered: _Passage | None = None
     for passage in passages:
-        if not passage.on_line:
-            entered = None
-        elif entered is None:
-            entered = passage
-        else:
+        if entered is not None:
+            # Whoever goes back round an end of the line was across all the same.
             stays.append(_stay(sample, distance, entered=entered, until=passage))
             entered = None
+        elif passage.on_line:
+            entered = passage
     if entered is not None:
         stays.append(_stay(sample, distance, entered=entered, until=None))
     return stays
