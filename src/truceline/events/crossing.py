@@ -100,7 +100,7 @@ def _comes_near(track: Track, camera: Camera, *, line: Line, band_m: float) -> b
     distance = signed_distance_m(line.vertices_en_m, track.en_m)
     if np.any(np.sign(distance) != np.sign(distance[0])):
         return True
-    # The nearest row, and the one that is nearest in its own sigmas: where nobody was seen, much was possible.
+    # The nearest row, and the nearest in its own sigmas: where nobody was seen, much was possible.
     spread = np.sqrt(np.trace(track.covariance[:, :2, :2], axis1=1, axis2=2))
     in_sigmas = np.abs(distance) / np.maximum(spread, 1e-9)
     rows = (int(np.argmin(np.abs(distance))), int(np.argmin(in_sigmas)))
