@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.detect.ghosts import without_standing
 from truceline.errors import InputError
 from truceline.geometry.compiled import jit
 from truceline.records.time import UtcNs
@@ -69,7 +70,10 @@ def median_background(samples: Sequence[Image], *, centre_utc_ns: UtcNs, floor: 
     stack = np.stack(samples)
     median, noise = _median_and_noise(stack)
     threshold = np.clip(NOISE_FACTOR * _DEVIATION_PER_MAD * noise, floor, 255).astype(np.uint8)
-    return Background(median, threshold, centre_utc_ns)
+    mended = without_standing(samples, median, threshold=floor)
+    # Where somebody stood, the samples' spread is that of the person coming and going, not of the scene.
+    threshold[np.any(mended != median, axis=2)] = floor
+    return Background(mended, threshold, centre_utc_ns)
 
 
 @jit
