@@ -12,7 +12,9 @@ BoolColumn = NDArray[np.bool_]
 
 def float_column(values: ArrayLike, *shape: int, rows: int, name: str) -> FloatColumn:
     """A read-only float64 copy with the shape ``(rows, *shape)``; refuses any other shape."""
-    column = np.array(values, dtype=np.float64).reshape((-1, *shape)) if rows else np.zeros((0, *shape))
+    column = np.array(values, dtype=np.float64)
+    if rows == 0 and column.size == 0:
+        column = column.reshape((0, *shape))  # an empty list does not say how wide it is
     _check(column.shape, (rows, *shape), name=name)
     column.flags.writeable = False
     return column
@@ -20,7 +22,7 @@ def float_column(values: ArrayLike, *shape: int, rows: int, name: str) -> FloatC
 
 def int_column(values: ArrayLike, *, rows: int, name: str) -> IntColumn:
     """A read-only int64 copy with the shape ``(rows,)``; refuses any other shape."""
-    column = np.array(values, dtype=np.int64).reshape(-1)
+    column = np.array(values, dtype=np.int64)
     _check(column.shape, (rows,), name=name)
     column.flags.writeable = False
     return column
@@ -28,7 +30,7 @@ def int_column(values: ArrayLike, *, rows: int, name: str) -> IntColumn:
 
 def bool_column(values: ArrayLike, *, rows: int, name: str) -> BoolColumn:
     """A read-only bool copy with the shape ``(rows,)``; refuses any other shape."""
-    column = np.array(values, dtype=np.bool_).reshape(-1)
+    column = np.array(values, dtype=np.bool_)
     _check(column.shape, (rows,), name=name)
     column.flags.writeable = False
     return column

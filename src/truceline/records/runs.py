@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from truceline.errors import InputError
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
@@ -47,5 +48,12 @@ class Run:
     judgements: tuple[Judgement, ...]
 
     def track(self, track_id: str) -> Track:
-        """The track with that id."""
-        return next(track for track in self.tracks if track.track_id == track_id)
+        """The track with that id.
+
+        Raises:
+            InputError: The run has no such track.
+        """
+        for track in self.tracks:
+            if track.track_id == track_id:
+                return track
+        raise InputError(f"the run has no track {track_id!r}", where=f"run {self.run_id}")

@@ -14,7 +14,8 @@ NS_PER_S = 1_000_000_000
 
 _RFC3339 = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})[Tt ](?P<clock>\d{2}:\d{2}:\d{2})(?:\.(?P<fraction>\d{1,9}))?"
-    r"(?P<zone>[Zz]|[+-]\d{2}:\d{2})"
+    r"(?P<zone>[Zz]|[+-]\d{2}:\d{2})",
+    re.ASCII,
 )
 
 
@@ -82,7 +83,7 @@ def format_utc(at_utc_ns: UtcNs, *, digits: int = 3) -> str:
     seconds, fraction_ns = divmod(int(at_utc_ns), NS_PER_S)
     whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     fraction = f".{fraction_ns:09d}"[: digits + 1] if digits else ""
-    return whole.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
+    return whole.replace(tzinfo=None).isoformat(timespec="seconds") + fraction + "Z"
 
 
 def format_local(at_utc_ns: UtcNs, *, offset_minutes: int) -> str:

@@ -160,8 +160,9 @@ class Station:
         folder = self.folder / "decisions" / judgement_id
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            number = len(list(folder.glob(f"{key_id}-*.json"))) + 1
-            path = folder / f"{key_id}-{number:03d}.json"
+            # Counting the files would hand out a number twice once one of them was taken away.
+            numbers = [int(one.stem.rpartition("-")[2]) for one in folder.glob(f"{key_id}-[0-9]*.json")]
+            path = folder / f"{key_id}-{max(numbers, default=0) + 1:03d}.json"
             _write_text(path, content.decode())
         return path
 
@@ -174,16 +175,20 @@ class Station:
     def appearing(self, place: Path) -> Iterator[Path]:
         """A folder to fill that becomes ``place`` at the end, or vanishes when anything goes wrong."""
         partial = place.with_name(f".{place.name}.partial")
+        replaced = place.with_name(f".{place.name}.replaced")
         with disk_errors(place):
             try:
                 shutil.rmtree(partial, ignore_errors=True)
                 partial.mkdir(parents=True)
                 yield partial
+                shutil.rmtree(replaced, ignore_errors=True)
                 if place.exists():
-                    shutil.rmtree(place)
+                    # Set aside, not removed: removing takes long enough to be interrupted.
+                    place.replace(replaced)
                 partial.replace(place)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
+                shutil.rmtree(replaced, ignore_errors=True)
 
 
 @contextmanager
