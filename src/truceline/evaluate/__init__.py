@@ -1,0 +1,1 @@
+"""Measuring against truth: passages of a line, tracks on the ground, depths. Never used by the analysis."""
