@@ -120,7 +120,7 @@ def _crossings(rows: Array, run: Run, *, line: Array) -> Score:
         one = rows[rows[:, 1] == identity]
         one = one[np.argsort(one[:, 0])]
         truth += true_passages((one[:, 0] - 1) / RATE_HZ, one[:, 2:4], line_en_m=line, band_m=BAND_M)
-    reported = reported_passages(run.crossings, left="Left", start_utc_ns=parse_utc(START))
+    reported = reported_passages(run.crossings, left="Left", line_en_m=line, start_utc_ns=parse_utc(START))
     return score(truth, reported, tolerance_s=TOLERANCE_S)
 
 

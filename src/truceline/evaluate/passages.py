@@ -66,15 +66,22 @@ def true_passages(seconds: Array, positions_en_m: Array, *, line_en_m: Array, ba
     return found
 
 
-def reported_passages(crossings: Sequence[Crossing], *, left: str, start_utc_ns: int) -> list[Passage]:
-    """Passages that crossings claim: the way out, and the way back when it is more probable than not."""
+def reported_passages(
+    crossings: Sequence[Crossing], *, left: str, line_en_m: Array, start_utc_ns: int
+) -> list[Passage]:
+    """Passages that crossings claim: the way out, and the way back when it led over the line.
+
+    Both count when they are more probable than not.
+    """
     found = []
     for crossing in crossings:
         if crossing.probability < REPORTED_AT:
             continue
         towards = 1 if crossing.to_side == left else -1
         found.append(Passage((crossing.crossed_utc_ns - start_utc_ns) / 1e9, towards))
-        if crossing.returned_utc_ns is not None:
+        back = crossing.returned_place_en_m
+        over_the_line = back is not None and bool(beside_line(line_en_m, np.array([back]))[0])
+        if crossing.returned_utc_ns is not None and over_the_line:
             found.append(Passage((crossing.returned_utc_ns - start_utc_ns) / 1e9, -towards))
     return found
 

@@ -209,7 +209,15 @@ def _crossing(group: list[Excursion], context: _Context) -> Crossing:
         budget=_budget(context, deepest_row),
         frames=tuple(_evidence(track, row, source=context.viewpoint.source) for row in rows),
         returned_utc_ns=None if exit_s is None else end_utc_ns,
+        returned_place_en_m=None
+        if exit_s is None
+        else _middle_of([one.left_place_en_m for one in came_back]),
     )
+
+
+def _middle_of(places: Sequence[tuple[float, float] | None]) -> tuple[float, float]:
+    east, north = np.median(np.array([place for place in places if place is not None]), axis=0)
+    return float(east), float(north)
 
 
 def _dwell(excursion: Excursion) -> float:

@@ -24,6 +24,7 @@ class Excursion:
         towards: +1 into the left side, -1 into the right side.
         entered_s: When it passed the line; ``place_en_m`` where.
         left_s: When it was back on its side, over the line or round its end; None when it was not by the end.
+            ``left_place_en_m`` says where.
         depth_m: Largest distance beyond the line; ``deepest_row`` in which row.
     """
 
@@ -32,6 +33,7 @@ class Excursion:
     entered_s: float
     place_en_m: tuple[float, float]
     left_s: float | None
+    left_place_en_m: tuple[float, float] | None
     depth_m: float
     deepest_row: int
 
@@ -130,6 +132,7 @@ def _stay(sample: int, distance: Array, *, entered: _Passage, until: _Passage | 
         entered_s=entered.at_s,
         place_en_m=entered.place_en_m,
         left_s=None if until is None else until.at_s,
+        left_place_en_m=None if until is None else until.place_en_m,
         depth_m=float(beyond[deepest]),
         deepest_row=entered.row + deepest,
     )

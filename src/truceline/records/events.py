@@ -43,7 +43,8 @@ class Crossing:
         from_side: Side the track was on before; ``to_side`` the side it entered.
         probability: P(the subject was across by more than the band), against the named line version.
         returned: P(it came back | it crossed), within the track; ``returned_utc_ns`` is the most probable
-            instant of passing the line again, or None when ``returned`` is below one half.
+            instant of being back, or None when ``returned`` is below one half; ``returned_place_en_m`` is its
+            place, which lies beyond an end of the line for whoever went round it.
         crossed_utc_ns: Most probable instant of passing the line; ``time_bound_s`` is a 95 % bound that holds
             the clock's bound and the path's spread.
         place_en_m: Most probable place of passing; ``place_sigma_m`` its standard deviation (root mean square
@@ -73,6 +74,7 @@ class Crossing:
     budget: UncertaintyBudget
     frames: tuple[EvidenceFrame, ...]
     returned_utc_ns: UtcNs | None = None
+    returned_place_en_m: tuple[float, float] | None = None
 
 
 Event = Crossing | Gap
