@@ -1,9 +1,13 @@
+import math
+
 import numpy as np
 import pytest
 
-from truceline.detect.blobs import SMALLEST_AREA_PX, find_blobs
+from truceline.detect.blobs import JOIN_GAP_SHARE, SMALLEST_AREA_PX, find_blobs
 
 HEIGHT, WIDTH = 240, 320
+NEAR = math.ceil(20 * JOIN_GAP_SHARE) - 1
+"""The widest gap, in pixels, across which the pieces of a subject 20 pixels wide are joined."""
 
 
 def mask_of(*boxes, shape=(HEIGHT, WIDTH)):
@@ -22,14 +26,21 @@ def mask_of(*boxes, shape=(HEIGHT, WIDTH)):
             [(50, 60, 60, 90), (5, 5, 12, 20)], [(50, 60, 60, 90), (5, 5, 12, 20)], id="two, larger first"
         ),
         pytest.param([(50, 60, 53, 63)], [], id="a speck"),
-        pytest.param([(50, 60, 60, 74), (50, 77, 60, 95)], [(50, 60, 60, 95)], id="cut by a pole"),
+        pytest.param([(50, 60, 70, 90), (50, 90 + NEAR, 70, 140)], [(50, 60, 70, 140)], id="cut by a pole"),
+        pytest.param(
+            [(50, 60, 70, 90), (50, 91 + NEAR, 70, 140)],
+            [(50, 60, 70, 90), (50, 91 + NEAR, 70, 140)],
+            id="one pixel further apart",
+        ),
         pytest.param(
             [(50, 60, 60, 70), (50, 90, 60, 100)], [(50, 60, 60, 70), (50, 90, 60, 100)], id="far apart"
         ),
         pytest.param(
             [(50, 60, 60, 90), (62, 60, 72, 90)], [(50, 60, 60, 90), (62, 60, 72, 90)], id="side by side"
         ),
-        pytest.param([(50, 60, 60, 90), (52, 92, 56, 95)], [(50, 60, 60, 95)], id="a foot joins its body"),
+        pytest.param(
+            [(50, 60, 70, 90), (52, 90 + NEAR, 57, 95)], [(50, 60, 70, 95)], id="a foot joins its body"
+        ),
         pytest.param([(0, 0, 320, 240)], [(0, 0, 320, 240)], id="everything"),
     ],
 )
