@@ -3,6 +3,8 @@
 Exit codes of the command line: ``InputError`` 2, ``IntegrityError`` 3, ``ServiceError`` 4.
 """
 
+_SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".)")
+
 
 class TrucelineError(Exception):
     """The root of every error that Truceline raises on purpose.
@@ -24,8 +26,11 @@ class TrucelineError(Exception):
     def __str__(self) -> str:
         """Give one line for a terminal: ``where: what. do``."""
         place = f"{self.where}: " if self.where else ""
-        advice = f" {self.do}" if self.do else ""
-        return f"{place}{self.what}{advice}"
+        if not self.do:
+            return f"{place}{self.what}"
+        what = self.what.rstrip()
+        ended = what if what.endswith(_SENTENCE_ENDS) else f"{what}."
+        return f"{place}{ended} {self.do}"
 
 
 class InputError(TrucelineError):

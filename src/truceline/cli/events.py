@@ -37,3 +37,5 @@ def events_command(
     else:
         pieces = events_in_form(runs, Form(form.value))
     put(pieces, out)
+    if not runs:
+        typer.echo("the station holds no run: nothing was scanned", err=True)

@@ -48,12 +48,14 @@ class _Bars:
 
 class _Lines:
     def __init__(self) -> None:
-        self._last = time.monotonic() + QUIET_S - LINE_EVERY_S
+        self._started = time.monotonic()
+        self._last = self._started - LINE_EVERY_S
         self._stage = ""
 
     def tell(self, stage: str, done: int, *, total: int | None) -> None:
         now = time.monotonic()
-        if now - self._last < LINE_EVERY_S and (stage == self._stage or now - self._last < QUIET_S):
+        since = now - self._last
+        if now - self._started < QUIET_S or since < (LINE_EVERY_S if stage == self._stage else QUIET_S):
             return
         self._last, self._stage = now, stage
         print(f"{stage}: {done}" + (f" of {total}" if total else ""), file=sys.stderr)

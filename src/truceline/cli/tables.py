@@ -130,7 +130,7 @@ def _padded(cell: str, width: int) -> str:
 def _event_table(entries: Sequence[_Entry], *, site: Site) -> list[str]:
     """A line of cells for each event, and under it what is said of it; long names of sides move there too."""
     local = f"local {offset_name(site.local_offset_minutes)}"
-    heads = ("UTC ± 95 %", local, "who", "crossed", "deep ± σ", "beyond ± σ", "P")
+    heads = ("UTC ± 95 %", local, "who", "crossed", "depth ± σ", "dwell ± σ", "P")
     lines = aligned([heads, *(one.cells for one in entries)])
     if max(cell_len(line) for line in lines) > WIDTH:
         lines = aligned([_without_sides(row) for row in (heads, *(one.cells for one in entries))])

@@ -40,3 +40,5 @@ def tracks_command(
     else:
         pieces = tracks_in_form(runs, Form(form.value), with_unobserved=every_row)
     put(pieces, out)
+    if not runs:
+        typer.echo("the station holds no run: nothing was scanned", err=True)

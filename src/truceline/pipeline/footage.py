@@ -7,8 +7,16 @@ from truceline.errors import InputError
 from truceline.records.footage_note import FootageNote
 from truceline.records.frames import Footage
 from truceline.records.site import Camera, Site
-from truceline.records.time import UtcNs
-from truceline.survey.footage_note import note_path, read_footage_note
+from truceline.records.time import UtcNs, format_utc
+from truceline.survey.footage_note import (
+    MAX_BOUND_S,
+    MAX_RATE_HZ,
+    MIN_BOUND_S,
+    MIN_RATE_HZ,
+    note_path,
+    read_footage_note,
+)
+from truceline.tables.reader import FIRST_UTC_NS, OPEN_END_UTC_NS
 from truceline.video.probe import FootageFacts, probe_footage
 from truceline.video.source import FootageReader
 
@@ -24,6 +32,18 @@ class Declared:
     start_utc_ns: UtcNs | None = None
     start_bound_s: float | None = None
     true_rate_hz: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what a note would be refused for."""
+        _refuse_outside(self.start_bound_s, (MIN_BOUND_S, MAX_BOUND_S), name="--bound", unit="s")
+        _refuse_outside(self.true_rate_hz, (MIN_RATE_HZ, MAX_RATE_HZ), name="--rate", unit="Hz")
+        start = self.start_utc_ns
+        if start is not None and not FIRST_UTC_NS <= start <= OPEN_END_UTC_NS:
+            raise InputError(
+                f"{format_utc(start, digits=0)} cannot be counted in nanoseconds.",
+                where="--start",
+                do="Give a start between the years 1678 and 2262.",
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +71,7 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
             do="Give footage of the surveyed size, or survey the camera for this size.",
         )
     start, bound, source = _start(facts, note, declared=declared, path=path)
-    rate = declared.true_rate_hz if declared.true_rate_hz else (note.true_rate_hz if note else None)
+    rate = declared.true_rate_hz or (note.true_rate_hz if note else None)
     if not facts.rate_hz and rate is None:
         raise InputError(
             "these pictures say nothing of their rate", where=str(path), do="Declare it: --rate 2.5"
@@ -70,6 +90,17 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
         start_source=source,
     )
     return OpenedFootage(FootageReader(path, facts=facts, footage=footage), camera)
+
+
+def _refuse_outside(value: float | None, limits: tuple[float, float], *, name: str, unit: str) -> None:
+    """A value that is not finite lies outside."""
+    low, high = limits
+    if value is not None and not low <= value <= high:
+        raise InputError(
+            f"{value:g} {unit} cannot be.",
+            where=name,
+            do=f"Give a value between {low:g} and {high:g} {unit}.",
+        )
 
 
 def _camera(site: Site, note: FootageNote | None, *, declared: Declared, path: Path) -> Camera:
@@ -93,10 +124,15 @@ def _start(
                 "a start without a bound says nothing", where=str(path), do="Add --bound SECONDS (95 %)."
             )
         return declared.start_utc_ns, declared.start_bound_s, "declared on the command line"
+    known: tuple[UtcNs, float, str] | None = None
     if note is not None:
-        return note.start_utc_ns, note.start_bound_s, note.start_source
-    if facts.created_utc_ns is not None:
-        return facts.created_utc_ns, CONTAINER_START_BOUND_S, "the container's creation time, not checked"
+        known = note.start_utc_ns, note.start_bound_s, note.start_source
+    elif facts.created_utc_ns is not None:
+        known = facts.created_utc_ns, CONTAINER_START_BOUND_S, "the container's creation time, not checked"
+    if known is not None and declared.start_bound_s is not None:
+        return known[0], declared.start_bound_s, f"{known[2]}; bound declared on the command line"
+    if known is not None:
+        return known
     raise InputError(
         "nobody says when this footage starts",
         where=str(path),

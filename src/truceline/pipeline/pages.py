@@ -1,6 +1,5 @@
 """The station's page: all runs of one version of the site, for the people who work there."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from truceline import __version__
@@ -15,6 +14,11 @@ from truceline.records.site import Site
 from truceline.store.station import Station
 
 SOFTWARE = f"truceline {__version__}"
+EXPORT_COMMANDS = (
+    "truceline events --station . --format geojson",
+    "truceline tracks --station . --format geojson",
+)
+"""For a shell in the station's folder: a page that named its station would differ from one to the other."""
 
 
 def write_station_page(station: Station, site: Site) -> Path:
@@ -42,7 +46,7 @@ def write_station_page(station: Station, site: Site) -> Path:
         ),
         gaps=tuple(gap for run in runs for gap in run.gaps),
         software=SOFTWARE,
-        export_commands=_exports(station),
+        export_commands=EXPORT_COMMANDS,
         private=True,
     )
     return station.write_page(render_scan_page(view))
@@ -62,9 +66,3 @@ def _pictures(station: Station, run: Run, *, crossing: Crossing) -> tuple[Pictur
             )
         )
     return tuple(pictures)
-
-
-def _exports(station: Station) -> tuple[str, ...]:
-    name = station.folder.name
-    forms: Sequence[str] = ("events", "tracks")
-    return tuple(f"truceline {form} --station {name} --format geojson" for form in forms)

@@ -23,7 +23,7 @@ from truceline.records.site import Site
 from truceline.rules.judge import judge_crossings
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import FRAME_PTS, Station
-from truceline.survey.load import load_site
+from truceline.survey.load import load_site, read_site_files
 from truceline.track.smooth import draw_paths
 
 
@@ -68,7 +68,7 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     pack = load_rule_pack(order.rule_pack or site.instrument)
     opened = [open_footage(path, site, declared=order.declared) for path in order.footage]
     station = Station.open(order.station_folder, create=True)
-    station.keep_site(site.digest.short, _files_of(order.site_folder))
+    station.keep_site(site.digest.short, read_site_files(order.site_folder))
     # (2)
     runs = []
     for path, footage in zip(order.footage, opened, strict=True):
@@ -169,10 +169,6 @@ def _declared_digest(footage: OpenedFootage) -> Sha256:
 
 def _run_id(inputs: RunInputs) -> str:
     return hashlib.sha256(json.dumps(asdict(inputs), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _files_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def crossing_words(crossing: Crossing) -> str:

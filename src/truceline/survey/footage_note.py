@@ -17,6 +17,7 @@ NOTE_KEYS = (
 
 MIN_BOUND_S = 1e-6
 MAX_BOUND_S = 366 * 86_400.0
+MIN_RATE_HZ, MAX_RATE_HZ = 0.01, 10_000.0
 
 
 def note_path(footage: Path) -> Path:
@@ -43,7 +44,7 @@ def read_footage_note(footage: Path) -> FootageNote | None:
         start_utc_ns=table.instant("start"),
         start_bound_s=table.number("start_bound_s", low=MIN_BOUND_S, high=MAX_BOUND_S),
         start_source=table.text("start_source"),
-        true_rate_hz=table.number("true_rate_hz", low=0.01, high=10_000.0)
+        true_rate_hz=table.number("true_rate_hz", low=MIN_RATE_HZ, high=MAX_RATE_HZ)
         if table.has("true_rate_hz")
         else None,
         note=table.text("note") if table.has("note") and table.values["note"] != "" else "",

@@ -74,6 +74,20 @@ def load_site(folder: Path) -> Site:
     Raises:
         InputError: Something is missing, unknown, or cannot be; with FILE:LINE and what to do.
     """
+    return _loaded(folder)[0]
+
+
+def read_site_files(folder: Path) -> dict[str, bytes]:
+    """The site file and every file that it names, by name; what else lies there is no part of it.
+
+    Raises:
+        InputError: As ``load_site``.
+    """
+    names = _loaded(folder)[1].names
+    return {name: read_bytes(folder / name) for name in sorted(names)}
+
+
+def _loaded(folder: Path) -> tuple[Site, _Folder]:
     if not (folder / SITE_FILE).is_file():
         raise InputError(
             f"the folder holds no {SITE_FILE}.",
@@ -92,7 +106,7 @@ def load_site(folder: Path) -> Site:
     )
     _refuse_repeated(top, "camera", ids=[camera.camera_id for camera in cameras])
     _refuse_repeated(top, "permit", ids=[permit.permit_id for permit in permits])
-    return Site(
+    loaded = Site(
         site_id=site.identifier("id"),
         name=site.text("name"),
         simulated=site.flag("simulated", default=False),
@@ -107,6 +121,7 @@ def load_site(folder: Path) -> Site:
         release_terms=_release_terms(top),
         digest=files.digest(),
     )
+    return loaded, files
 
 
 def _origin(top: Table) -> Origin:

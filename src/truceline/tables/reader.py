@@ -22,7 +22,7 @@ MAX_BYTES = 4 * 1024 * 1024
 OPEN_END_UTC_NS = parse_utc("2262-04-11T00:00:00Z")
 """The end of a span that has none: the last whole day that 64 bits of nanoseconds can hold."""
 
-_FIRST_UTC_NS = parse_utc("1678-01-01T00:00:00Z")
+FIRST_UTC_NS = parse_utc("1678-01-01T00:00:00Z")
 _LARGEST = 1e300
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -180,7 +180,7 @@ class Table:
             at_utc_ns = parse_utc(text)
         except InputError as error:
             raise self.fault(key, f"{key}: {error.what}", do=error.do) from error
-        if not _FIRST_UTC_NS <= at_utc_ns <= OPEN_END_UTC_NS:
+        if not FIRST_UTC_NS <= at_utc_ns <= OPEN_END_UTC_NS:
             self.refuse(key, f"{key} is {value}", do="Times from 1678 to 2262 can be held.")
         return at_utc_ns
 
