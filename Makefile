@@ -64,6 +64,8 @@ $(SETUP_STAMP): $(UV_STAMP) pyproject.toml locks/station.lock
 	@test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python locks/station.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@echo 'Compiling the measuring kernels, once: about 20 s.'
+	@$(BIN)/python -m truceline.pipeline.warm
 	@touch $@
 
 $(PACKAGES_STAMP): .ci/packages

@@ -1,0 +1,42 @@
+"""Compile the measuring kernels once: ``python -m truceline.pipeline.warm``.
+
+The set-up runs this. Numba keeps the machine code beside the modules; without it everything works the same,
+and the first scan takes half a minute longer.
+"""
+
+import numpy as np
+
+from truceline.detect.appearance import LENGTH
+from truceline.detect.background import FLOOR_VISIBLE, foreground, median_background
+from truceline.detect.fit import PersonCells, fit_people
+from truceline.records.time import UtcNs
+from truceline.track.association import Side
+from truceline.track.smooth import PEOPLE, draw_paths, smooth
+from truceline.track.tracker import PlaneTracker, TrackerSettings
+
+_SIZE = 24
+
+
+def warm() -> None:
+    """Run every kernel on data of the size of a stamp."""
+    grey = np.full((_SIZE, _SIZE, 3), 90, dtype=np.uint8)
+    spotted = grey.copy()
+    spotted[6:18, 9:15] = 200
+    background = median_background([grey, grey, grey], centre_utc_ns=UtcNs(0), floor=FLOOR_VISIBLE)
+    seen = foreground(spotted, background)
+    box = np.array([[9, 6, 15, 18]])
+    cells = PersonCells(np.zeros((1, 2)), box.astype(np.float64), box, np.ones(1))
+    fit_people(seen.mask, cells)
+    tracker = PlaneTracker(TrackerSettings(), lambda _, last: last)
+    seconds = np.arange(4) / 10
+    for at_s in seconds:
+        seen_at = np.array([[at_s, 0.0]])
+        one = Side(seen_at, np.eye(2)[None] * 0.01, box.astype(np.float64), np.zeros((1, LENGTH)))
+        tracker.step(float(at_s), one)
+    positions = np.stack([seconds, seconds], axis=1)
+    noises = np.tile(np.eye(2) * 0.01, (len(seconds), 1, 1))
+    draw_paths(smooth(seconds, positions, noises=noises, motion=PEOPLE), draws=2, seed=0)
+
+
+if __name__ == "__main__":
+    warm()
