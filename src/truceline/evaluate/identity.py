@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from truceline.errors import InputError
+
 Array = NDArray[np.float64]
 
 _FAR = 1e9
@@ -38,17 +40,30 @@ class TrackScores:
 
     @property
     def mota(self) -> float:
-        """1 - (misses + unfounded + switches) / truth."""
-        return 1 - (self.misses + self.unfounded + self.switches) / self.truth
+        """1 - (misses + unfounded + switches) / truth; NaN without truth, where it means nothing."""
+        wrong = self.misses + self.unfounded + self.switches
+        return 1 - wrong / self.truth if self.truth else float("nan")
 
     @property
     def idf1(self) -> float:
-        """Twice the identity matches over true and tracked positions."""
-        return 2 * self.identity_matches / (self.truth + self.tracked)
+        """Twice the identity matches over true and tracked positions; NaN when there are neither."""
+        positions = self.truth + self.tracked
+        return 2 * self.identity_matches / positions if positions else float("nan")
 
 
 def score_tracks(truth: Sequence[Frame], tracks: Sequence[Frame], *, radius_m: float) -> TrackScores:
-    """Score tracks frame by frame against truth; both hold one entry a frame, in the same order."""
+    """Score tracks frame by frame against truth; both hold one entry a frame, in the same order.
+
+    Args:
+        truth: True identities and positions, identities unique within a frame.
+        tracks: What was tracked, likewise.
+        radius_m: A pair at this distance or nearer may match.
+
+    Raises:
+        InputError: One side has more frames than the other.
+    """
+    if len(truth) != len(tracks):
+        raise InputError(f"{len(truth)} frames of truth cannot be compared with {len(tracks)} of tracks")
     last: dict[str, str] = {}
     together: dict[tuple[str, str], int] = {}
     errors: list[float] = []
@@ -84,11 +99,14 @@ def _distances(true: Frame, found: Frame) -> Array:
 
 def _matched(true: Frame, found: Frame, *, distance: Array, last: Mapping[str, str]) -> list[tuple[int, int]]:
     """Pairs of this frame: those that still hold first, then the nearest of the rest."""
-    kept = [
-        (row, found.ids.index(last[name]))
-        for row, name in enumerate(true.ids)
-        if last.get(name) in found.ids and distance[row, found.ids.index(last[name])] < _FAR
-    ]
+    kept: list[tuple[int, int]] = []
+    free = set(range(len(found.ids)))
+    for row, name in enumerate(true.ids):
+        column = found.ids.index(last[name]) if last.get(name) in found.ids else -1
+        # This track may have been the last of two subjects: the first in the frame keeps it, nobody shares it.
+        if column in free and distance[row, column] < _FAR:
+            kept.append((row, column))
+            free.remove(column)
     cost = distance.copy()
     for row, column in kept:
         cost[row, :] = _FAR
