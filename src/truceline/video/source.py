@@ -105,6 +105,7 @@ class FootageReader:
             stream = video_stream(container, self.path)
             # AVI stores no presentation times; FFmpeg's guesses run backwards where frames were packed.
             in_decoding_time = container.format.name == "avi"
+            last: int | None = None
             if self.facts.codec in CODECS_THAT_HIDE_DAMAGE:
                 stream.codec_context.options = DAMAGE_IS_AN_ERROR
             with contextlib.closing(decoded(container, stream)) as frames:
@@ -118,7 +119,12 @@ class FootageReader:
                         yield None
                         continue
                     self._check_size(picture)
-                    yield (frame.dts if in_decoding_time else frame.pts), picture
+                    ticks = frame.dts if in_decoding_time else frame.pts
+                    if in_decoding_time and ticks is None and last is not None:
+                        # Frames that the decoder still held at the end come without a packet of their own.
+                        ticks = last + round(self._step)
+                    last = ticks
+                    yield ticks, picture
 
     def _check_size(self, picture: Image) -> None:
         height, width = picture.shape[:2]

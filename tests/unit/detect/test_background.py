@@ -87,7 +87,7 @@ def test_a_subject_is_seen_where_it_is():
     assert others < 20
 
 
-@pytest.mark.parametrize(("gain", "offset"), [(1.0, 25), (1.0, -25), (0.75, 10), (1.2, -8)])
+@pytest.mark.parametrize(("gain", "offset"), [(1.0, 25), (1.0, -25), (0.75, 10), (1.2, -8), (0.4, 70)])
 def test_automatic_exposure_is_taken_out(gain, offset):
     exposed = np.clip(with_subject(scene(), level=20) * gain + offset, 0, 255).astype(np.uint8)
     seen = foreground(exposed, learnt([scene()] * 3))

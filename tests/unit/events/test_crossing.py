@@ -16,6 +16,7 @@ from tests.unit.events.walks import (
     viewpoint_of,
 )
 from truceline.events.crossing import REPORTED_FROM, CrossingSettings, find_crossings
+from truceline.geometry.camera import ground_bias_jacobian
 from truceline.records.digests import sha256_of
 
 
@@ -162,6 +163,20 @@ def test_the_depth_interval_contains_the_truth_with_calibration_and_line_in_erro
         (crossing,) = crossings_of(seconds, truth + shift, sigma_m=0.1, viewpoint=viewpoint)
         inside.append(crossing.depth_m.low <= 3.0 <= crossing.depth_m.high)
     assert np.mean(inside) > 0.88
+
+
+def test_the_depths_spread_is_that_of_the_camera_and_the_line():
+    """The walk itself is known well; the camera's error at its deepest point is told by first order."""
+    seconds = seconds_of(8)
+    viewpoint = viewpoint_of(noise=1.0)
+    (crossing,) = crossings_of(
+        seconds, out_and_back(seconds), viewpoint=viewpoint, sigma_m=0.01, line=line_of(sigma_m=0.2)
+    )
+    calibration = viewpoint.camera.calibration
+    northward = ground_bias_jacobian(calibration, np.array([[0.0, 3.0]]))[0, 1]
+    expected = np.sqrt(northward @ calibration.covariance @ northward + 0.2**2)
+    assert crossing.depth_m.sigma == pytest.approx(expected, rel=0.15)
+    assert crossing.depth_m.high - crossing.depth_m.low == pytest.approx(3.92 * expected, rel=0.15)
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,30 @@ def test_each_parameter_moves_the_ground_as_its_column_says(parameter):
     np.testing.assert_allclose((moved - place)[0] / 1e-4, column, rtol=5e-3, atol=2e-4)
 
 
+@pytest.mark.parametrize(
+    ("parameter", "by"), [(0, 0.01), (1, 2.0), (2, -3.0), (3, 0.02), (6, 0.1), (7, 0.5), (8, -0.5), (9, 0.2)]
+)
+def test_moving_one_parameter_moves_that_one_only(parameter, by):
+    camera = mast(k1=-0.1)
+    delta = np.zeros(10)
+    delta[parameter] = by
+    other = perturbed(camera, delta)
+    turned = camera.rotation @ rotation_from_vector(delta[4:7]).T
+    np.testing.assert_allclose(other.focal_px, camera.focal_px * (np.exp(0.01) if parameter == 0 else 1.0))
+    np.testing.assert_allclose(other.centre_px, camera.centre_px + delta[1:3])
+    assert other.k1 == pytest.approx(camera.k1 + delta[3])
+    np.testing.assert_allclose(other.rotation, turned)
+    np.testing.assert_allclose(other.position_enu_m, camera.position_enu_m + delta[7:])
+
+
+def test_turning_the_camera_about_the_vertical_turns_its_view_the_same_way():
+    camera = mast()
+    delta = np.zeros(10)
+    delta[6] = 0.1  # counter-clockwise from above
+    seen = ground_from_pixel(perturbed(camera, delta), camera.centre_px[None])[0]
+    np.testing.assert_allclose(seen, [-20 * np.sin(0.1), 20 * np.cos(0.1) - 20], atol=1e-9)
+
+
 def test_moving_the_camera_moves_what_it_sees_along():
     jacobian = ground_bias_jacobian(mast(), np.array([[1.0, 2.0]]))[0]
     np.testing.assert_allclose(jacobian[:, 7:9], np.eye(2), atol=1e-6)

@@ -22,6 +22,10 @@ HOOK = np.array([[0.0, 0.0], [10.0, 0.0], [2.0, 2.0]])  # turns back sharply
         pytest.param(BEND, (10, 0), 0.0, id="the corner"),
         pytest.param(BEND[::-1], (13, -4), 5.0, id="the corner of the reversed line"),
         pytest.param(HOOK, (13, -0.5), -np.hypot(3, 0.5), id="a sharp corner, from outside"),
+        pytest.param(
+            HOOK, (11, 1), -np.sqrt(2), id="a sharp corner, from outside, left of its first segment"
+        ),
+        pytest.param(HOOK[::-1], (11, 1), np.sqrt(2), id="and the same reversed"),
         pytest.param(HOOK, (6, 0.4), 0.4, id="within a sharp corner"),
     ],
 )

@@ -23,12 +23,18 @@ def picture(number, *, width=WIDTH, height=HEIGHT):
     return flat
 
 
+def texture(number, *, width=WIDTH, height=HEIGHT):
+    """Coloured noise that moves to the right by three pixels from one picture to the next."""
+    grain = np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)
+    return np.roll(grain, 3 * number, axis=1)
+
+
 def number_of(bgr):
     """Which picture it was, from its level in the lower right corner."""
     return round(float(bgr[-8:, -8:].mean()) / STEP)
 
 
-def write_clip(path, numbers, *, rate=10, codec="libx264", size=(WIDTH, HEIGHT), options=None):
+def write_clip(path, numbers, *, rate=10, codec="libx264", size=(WIDTH, HEIGHT), options=None, draw=picture):
     """Encode pictures, each shown at its number over the rate: gaps in numbers are gaps in time."""
     with av.open(str(path), mode="w") as out:
         stream = out.add_stream(codec, rate=rate, options=options or {})
@@ -36,7 +42,7 @@ def write_clip(path, numbers, *, rate=10, codec="libx264", size=(WIDTH, HEIGHT),
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.time_base = Fraction(1, rate)
         for number in numbers:
-            frame = av.VideoFrame.from_ndarray(picture(number, width=size[0], height=size[1]), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(draw(number, width=size[0], height=size[1]), format="bgr24")
             frame.pts, frame.time_base = number, Fraction(1, rate)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))

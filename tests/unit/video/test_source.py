@@ -2,7 +2,16 @@ import av
 import numpy as np
 import pytest
 
-from tests.unit.video.clips import HEIGHT, WIDTH, number_of, picture, reader_of, seconds_of, write_clip
+from tests.unit.video.clips import (
+    HEIGHT,
+    WIDTH,
+    number_of,
+    picture,
+    reader_of,
+    seconds_of,
+    texture,
+    write_clip,
+)
 from tests.unit.video.test_probe import save_picture
 from truceline.errors import InputError
 
@@ -65,6 +74,33 @@ def test_avi_is_read_in_decoding_order(tmp_path):
     stamps, numbers = read(reader)
     assert numbers == list(range(9))
     assert seconds_of(stamps) == pytest.approx([number / 10 for number in range(9)])
+
+
+def test_an_avi_with_reordered_frames_loses_none_of_them(tmp_path):
+    """Neither FFmpeg's guesses of presentation times, which run backwards, nor the frames held at the end."""
+    options = {"bf": "2", "b_strategy": "0"}
+    reader = reader_of(write_clip(tmp_path / "clip.avi", range(20), options=options))
+    stamps, numbers = read(reader)
+    assert numbers == list(range(20))
+    steps = np.diff(seconds_of(stamps))
+    assert steps == pytest.approx([0.1] * 19)
+    assert reader.gaps == ()
+
+
+def test_damage_that_the_decoder_would_paint_over_is_a_gap(tmp_path):
+    options = {"tune": "zerolatency", "crf": "18"}
+    path = write_clip(tmp_path / "clip.mp4", range(20), options=options, draw=texture)
+    content = bytearray(path.read_bytes())
+    position, size = place_of_packet(path, 10)
+    assert size > 300
+    for place in range(position + 200, position + 206):
+        content[place] ^= 0x55
+    path.write_bytes(content)
+    with av.open(str(path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 20  # unasked, FFmpeg says nothing
+    reader = reader_of(path)
+    assert len(list(reader.frames())) == 19
+    assert kinds(reader) == ["damaged"]
 
 
 def test_an_avi_without_frames_in_the_middle_shows_the_gap(tmp_path):
