@@ -103,7 +103,7 @@ def _matched(true: Frame, found: Frame, *, distance: Array, last: Mapping[str, s
     free = set(range(len(found.ids)))
     for row, name in enumerate(true.ids):
         column = found.ids.index(last[name]) if last.get(name) in found.ids else -1
-        # This track may have been the last of two subjects: the first in the frame keeps it, nobody shares it.
+        # A track may have been the last of two subjects: the first in the frame keeps it, nobody shares it.
         if column in free and distance[row, column] < _FAR:
             kept.append((row, column))
             free.remove(column)
