@@ -21,11 +21,11 @@ from bench.reach.footage import open_footage_folder
 from truceline.evaluate.identity import Frame, TrackScores, score_tracks
 from truceline.evaluate.passages import Passage, Score, reported_passages, score, true_passages
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
-from truceline.pipeline.footage import Declared
+from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
 from truceline.pipeline.progress import silent
 from truceline.pipeline.scan import ScanOrder, scan
 from truceline.records.runs import Run
-from truceline.records.site import Calibration
+from truceline.records.site import Calibration, Line
 from truceline.records.time import parse_utc
 from truceline.survey.load import load_site
 from truceline.survey.new import NewSite, write_new_site
@@ -38,7 +38,9 @@ LINE_PX = np.array([[295.0, 270.0], [430.0, 140.0]])
 SHARE = 480 / 768
 UNANNOTATED_ABOVE_PX = 130.0
 RADIUS_M = 1.0
-START = "2009-01-01T12:00:00Z"
+CLIP = "vtest_480x360.mp4"
+START_UTC_NS = parse_utc("2009-01-01T12:00:00Z")
+DECLARED = Declared(start_utc_ns=START_UTC_NS, start_bound_s=0.5, true_rate_hz=RATE_HZ)
 
 Array = NDArray[np.float64]
 
@@ -61,7 +63,7 @@ def measured() -> PetsResult | None:
     home = folder / "pets2009_s2l1"
     with tempfile.TemporaryDirectory() as scratch:
         run, calibration, line = _scanned(home, Path(scratch))
-    rows = _truth(home / "gt_mot15.txt", calibration)
+    rows = truth(home / "gt_mot15.txt", calibration)
     return PetsResult(
         crossings=_crossings(rows, run, line=line),
         early=_tracks(rows, run, frames=range(1, 301), calibration=calibration),
@@ -78,12 +80,20 @@ def _scanned(home: Path, scratch: Path) -> tuple[Run, Calibration, Array]:
     write_new_site(site_folder, _new_site(tsai, vertices))
     order = ScanOrder(
         site_folder=site_folder,
-        footage=(home / "vtest_480x360.mp4",),
+        footage=(home / CLIP,),
         station_folder=scratch / "station",
-        declared=Declared(start_utc_ns=parse_utc(START), start_bound_s=0.5, true_rate_hz=RATE_HZ),
+        declared=DECLARED,
     )
     result = scan(order, progress=silent, notice=lambda _: None)
     return result.runs[0], result.site.cameras[0].calibration, line
+
+
+def opened(home: Path, scratch: Path) -> tuple[OpenedFootage, Line]:
+    """The footage under a site of its own, and that site's line."""
+    folder = scratch / "opened"
+    write_new_site(folder, _new_site(home / "calibration" / "View_001.xml", None))
+    site = load_site(folder)
+    return open_footage(home / CLIP, site, declared=DECLARED), site.line
 
 
 def _new_site(tsai: Path, vertices: tuple[tuple[float, float], ...] | None) -> NewSite:
@@ -105,8 +115,8 @@ def _line_on_ground(tsai: Path, folder: Path) -> Array:
     return ground_from_pixel(calibration, LINE_PX * SHARE)
 
 
-def _truth(path: Path, calibration: Calibration) -> Array:
-    """(n, 5): frame, identity, east, north, foot row in the 576-row picture."""
+def truth(path: Path, calibration: Calibration) -> Array:
+    """The annotated feet (n, 5): frame, identity, east, north, foot row in the 576-row picture."""
     with path.open(newline="") as stream:
         boxes = np.array([[float(value) for value in row[:6]] for row in csv.reader(stream) if row])
     feet = np.stack([boxes[:, 2] + boxes[:, 4] / 2, boxes[:, 3] + boxes[:, 5]], axis=1)
@@ -115,13 +125,18 @@ def _truth(path: Path, calibration: Calibration) -> Array:
 
 
 def _crossings(rows: Array, run: Run, *, line: Array) -> Score:
-    truth: list[Passage] = []
+    reported = reported_passages(run.crossings, left="Left", line_en_m=line, start_utc_ns=START_UTC_NS)
+    return score(passages(rows, line), reported, tolerance_s=TOLERANCE_S)
+
+
+def passages(rows: Array, line: Array) -> list[Passage]:
+    """Every annotated passage of a line."""
+    found: list[Passage] = []
     for identity in np.unique(rows[:, 1]):
         one = rows[rows[:, 1] == identity]
         one = one[np.argsort(one[:, 0])]
-        truth += true_passages((one[:, 0] - 1) / RATE_HZ, one[:, 2:4], line_en_m=line, band_m=BAND_M)
-    reported = reported_passages(run.crossings, left="Left", line_en_m=line, start_utc_ns=parse_utc(START))
-    return score(truth, reported, tolerance_s=TOLERANCE_S)
+        found += true_passages((one[:, 0] - 1) / RATE_HZ, one[:, 2:4], line_en_m=line, band_m=BAND_M)
+    return found
 
 
 def _tracks(rows: Array, run: Run, *, frames: range, calibration: Calibration) -> TrackScores:
@@ -131,12 +146,12 @@ def _tracks(rows: Array, run: Run, *, frames: range, calibration: Calibration) -
     for track in run.tracks:
         ground = np.concatenate([track.en_m, np.zeros((len(track.en_m), 1))], axis=1)
         seen = pixel_from_site(calibration, ground)[:, 1] / SHARE >= UNANNOTATED_ABOVE_PX
-        numbers = np.round((track.utc_ns - parse_utc(START)) / step_ns).astype(int) + 1
+        numbers = np.round((track.utc_ns - START_UTC_NS) / step_ns).astype(int) + 1
         for number, place in zip(numbers[seen], track.en_m[seen], strict=True):
             found.setdefault(int(number), []).append((track.track_id, place))
-    truth = [known[known[:, 0] == frame] for frame in frames]
+    annotated = [known[known[:, 0] == frame] for frame in frames]
     return score_tracks(
-        [Frame(tuple(f"{one:.0f}" for one in part[:, 1]), part[:, 2:4]) for part in truth],
+        [Frame(tuple(f"{one:.0f}" for one in part[:, 1]), part[:, 2:4]) for part in annotated],
         [_frame(found.get(frame, [])) for frame in frames],
         radius_m=RADIUS_M,
     )
