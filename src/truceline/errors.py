@@ -29,8 +29,8 @@ class TrucelineError(Exception):
         if not self.do:
             return f"{place}{self.what}"
         what = self.what.rstrip()
-        ended = what if what.endswith(_SENTENCE_ENDS) else f"{what}."
-        return f"{place}{ended} {self.do}"
+        ended = what if not what or what.endswith(_SENTENCE_ENDS) else f"{what}."
+        return f"{place}{ended} {self.do}" if ended else f"{place}{self.do}"
 
 
 class InputError(TrucelineError):

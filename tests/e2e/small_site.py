@@ -1,7 +1,7 @@
 """A tiny surveyed place for tests of the real command: a camera of 320 × 240 and walkers drawn through it.
 
-The walkers are rectangles of a person's size that stand on the ground, drawn through the declared calibration:
-the truth is exact, and a scan takes about two seconds, most of them to start.
+The walkers are rectangles of a person's size that stand on the ground, drawn through the declared
+calibration: the truth is exact, and a scan takes a few seconds, most of them to start.
 """
 
 import os
@@ -124,7 +124,7 @@ def walker_en_m(at_s: float) -> tuple[float, float]:
 
 
 def write_clip(path: Path, site: Path, *, times: Sequence[float] = (), note: str | None = NOTE) -> Path:
-    """The clip with its note beside it; ``times`` are those of its frames, by default seven seconds of them."""
+    """The clip with its note beside it; ``times`` are those of its frames, by default seven seconds."""
     shown = times or tuple(np.arange(round(SECONDS * RATE_HZ)) / RATE_HZ)
     with av.open(str(path), mode="w") as out:
         stream = out.add_stream("libx264", rate=RATE_HZ, options={"crf": "12", "threads": "1"})

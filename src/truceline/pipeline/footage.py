@@ -35,8 +35,19 @@ class Declared:
 
     def __post_init__(self) -> None:
         """Refuse what a note would be refused for."""
-        _refuse_outside(self.start_bound_s, (MIN_BOUND_S, MAX_BOUND_S), name="--bound", unit="s")
-        _refuse_outside(self.true_rate_hz, (MIN_RATE_HZ, MAX_RATE_HZ), name="--rate", unit="Hz")
+        bound_s, rate_hz = self.start_bound_s, self.true_rate_hz
+        if bound_s is not None and not MIN_BOUND_S <= bound_s <= MAX_BOUND_S:
+            raise InputError(
+                f"a bound of {bound_s:g} s cannot be.",
+                where="--bound",
+                do="No clock is exact: give seconds, more than 0 and at most a year.",
+            )
+        if rate_hz is not None and not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+            raise InputError(
+                f"a rate of {rate_hz:g} Hz cannot be.",
+                where="--rate",
+                do=f"Give a rate between {MIN_RATE_HZ:g} and {MAX_RATE_HZ:g} Hz.",
+            )
         start = self.start_utc_ns
         if start is not None and not FIRST_UTC_NS <= start <= OPEN_END_UTC_NS:
             raise InputError(
@@ -90,17 +101,6 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
         start_source=source,
     )
     return OpenedFootage(FootageReader(path, facts=facts, footage=footage), camera)
-
-
-def _refuse_outside(value: float | None, limits: tuple[float, float], *, name: str, unit: str) -> None:
-    """A value that is not finite lies outside."""
-    low, high = limits
-    if value is not None and not low <= value <= high:
-        raise InputError(
-            f"{value:g} {unit} cannot be.",
-            where=name,
-            do=f"Give a value between {low:g} and {high:g} {unit}.",
-        )
 
 
 def _camera(site: Site, note: FootageNote | None, *, declared: Declared, path: Path) -> Camera:

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 SEMI_MAJOR_AXIS_M = 6_378_137.0
 FLATTENING = 1 / 298.257_223_563
 
-_INVERSE_STEPS = 6
+_INVERSE_STEPS = 10
 
 
 def en_from_lonlat(lonlat_deg: Array, *, origin: Origin) -> Array:
@@ -36,7 +36,7 @@ def lonlat_from_en(en_m: Array, *, origin: Origin) -> Array:
     """Longitude, latitude (n, 2) in degrees of site points (n, 2): the inverse of ``en_from_lonlat``.
 
     Method: fixed point on the forward transform, scaled by the ellipsoid's radii at the origin; within
-    50 km each step shrinks the error by more than a hundred, and six leave less than a micrometre.
+    50 km, up to 80 degrees of latitude, ten steps leave less than a micrometre.
     """
     latitude = np.deg2rad(origin.latitude_deg)
     bend = 1 - FLATTENING * (2 - FLATTENING) * np.sin(latitude) ** 2

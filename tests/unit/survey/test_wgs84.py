@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from truceline.records.site import Origin
-from truceline.survey.wgs84 import ecef_from_geodetic, en_from_lonlat
+from truceline.survey.wgs84 import ecef_from_geodetic, en_from_lonlat, lonlat_from_en
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,26 @@ def test_height_widens_the_grid():
     low = en_from_lonlat(point, origin=Origin(38, 127, 0))
     high = en_from_lonlat(point, origin=Origin(38, 127, 1000))
     assert high[0, 0] / low[0, 0] == pytest.approx(1 + 1000 / 6.386e6, rel=1e-6)
+
+
+@pytest.mark.parametrize("latitude", [-80.0, -33.9, 0.0, 37.9558, 60.0, 80.0])
+@pytest.mark.parametrize("reach_m", [1.0, 1_000.0, 50_000.0])
+def test_site_metres_come_back_from_longitude_and_latitude(latitude, reach_m):
+    origin = Origin(latitude, 126.6767, 250.0)
+    en_m = np.array([[0, 0], [1, 0], [0, 1], [-0.7, 0.7], [-1, -1]]) * reach_m
+    there = lonlat_from_en(en_m, origin=origin)
+    np.testing.assert_allclose(en_from_lonlat(there, origin=origin), en_m, atol=1e-6)
+
+
+def test_the_origin_is_the_origin():
+    origin = Origin(37.9558, 126.6767, 50.0)
+    np.testing.assert_allclose(
+        lonlat_from_en(np.zeros((1, 2)), origin=origin), [[126.6767, 37.9558]], atol=1e-12
+    )
+
+
+def test_longitude_stays_within_half_a_turn():
+    origin = Origin(0.0, 180.0, 0.0)
+    east = lonlat_from_en(np.array([[100.0, 0.0], [-100.0, 0.0]]), origin=origin)
+    assert east[0, 0] == pytest.approx(-180 + 100 / 111_319.49, abs=1e-7)
+    assert east[1, 0] == pytest.approx(180 - 100 / 111_319.49, abs=1e-7)
