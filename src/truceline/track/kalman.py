@@ -10,6 +10,9 @@ from truceline.geometry.compiled import jit
 
 Array = NDArray[np.float64]
 
+HELD_S = 1 / 7
+"""How long an acceleration lasts; the strengths of ``smooth.Motion`` were found on footage of 7 Hz."""
+
 
 @jit
 def transition(step_s: float) -> Array:
@@ -22,14 +25,17 @@ def transition(step_s: float) -> Array:
 
 @jit
 def process_noise(step_s: float, acceleration: float) -> Array:
-    """(4, 4) covariance of a white acceleration held over the step, standard deviation ``acceleration``."""
-    variance = acceleration * acceleration
+    """(4, 4) covariance gathered over a step from white acceleration; the same at any frame rate.
+
+    Its density is that of an acceleration of standard deviation ``acceleration`` that lasts ``HELD_S``.
+    """
+    density = acceleration * acceleration * HELD_S
     matrix = np.zeros((4, 4))
     for axis in range(2):
-        matrix[axis, axis] = variance * step_s**4 / 4
-        matrix[axis, axis + 2] = variance * step_s**3 / 2
-        matrix[axis + 2, axis] = variance * step_s**3 / 2
-        matrix[axis + 2, axis + 2] = variance * step_s**2
+        matrix[axis, axis] = density * step_s**3 / 3
+        matrix[axis, axis + 2] = density * step_s**2 / 2
+        matrix[axis + 2, axis] = density * step_s**2 / 2
+        matrix[axis + 2, axis + 2] = density * step_s
     return matrix
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.track.kalman import HELD_S
 from truceline.track.smoother import drawn_paths, smoothed, step_model
 
 Array = NDArray[np.float64]
@@ -16,6 +17,8 @@ LASTING_MEMORY_S = 1.2
 
 DEGREES_OF_FREEDOM = 3.0
 """Of the Student t of accelerations: people mostly walk evenly and seldom start, stop or turn hard."""
+STATES_DRIVEN = 4.0
+"""Position and velocity, east and north: the dimensions of that Student t."""
 ROUNDS = 8
 WINDOW_S = 0.5
 """Accelerations last: their size is estimated over this time on either side."""
@@ -55,7 +58,7 @@ def smooth(seconds: Array, positions: Array, *, noises: Array, motion: Motion) -
     """Smooth positions (n, 2) with covariances (n, 2, 2) at times (n,) s; NaN rows were not seen.
 
     Method: expectation-maximisation over the scale of each step's process noise (Piché, Särkkä and
-    Hartikainen, MLSP 2012): smooth, take the expected squared acceleration of each step, set the scale to
+    Hartikainen, MLSP 2012): smooth, take the expected squared jump of each step, set the scale to
     that of a Student t, repeat.
     """
     steps = np.diff(seconds, prepend=seconds[0])
@@ -64,8 +67,8 @@ def smooth(seconds: Array, positions: Array, *, noises: Array, motion: Motion) -
     accelerations = np.full(len(seconds), motion.acceleration)
     path = smoothed(steps, positions, noises, accelerations, constants)
     for _ in range(ROUNDS):
-        squares = _mean_over(seconds, _squared_acceleration(steps, path) / motion.acceleration**2)
-        scale = np.sqrt((DEGREES_OF_FREEDOM + squares) / (DEGREES_OF_FREEDOM + 2.0))
+        squares = _mean_over(seconds, _squared_jumps(steps, path) / motion.acceleration**2)
+        scale = np.sqrt((DEGREES_OF_FREEDOM + squares) / (DEGREES_OF_FREEDOM + STATES_DRIVEN))
         factor = np.clip(scale, SMALLEST_ACCELERATION_FACTOR, LARGEST_ACCELERATION_FACTOR)
         accelerations = motion.acceleration * factor
         path = smoothed(steps, positions, noises, accelerations, constants)
@@ -80,8 +83,8 @@ def draw_paths(path: SmoothedPath, *, draws: int, seed: int) -> Array:
     return paths
 
 
-def _squared_acceleration(steps: Array, path: tuple[Array, Array, Array]) -> Array:
-    """Expected squared acceleration (n,) over the step to each row; 0 for the first."""
+def _squared_jumps(steps: Array, path: tuple[Array, Array, Array]) -> Array:
+    """Expected squared length (n,) of each step in standard deviations at unit acceleration; first 0."""
     means, covariances, gains = (part[:, :4] if part.ndim == 2 else part for part in path)
     squares = np.zeros(len(steps))
     for row in range(1, len(steps)):
@@ -91,9 +94,9 @@ def _squared_acceleration(steps: Array, path: tuple[Array, Array, Array]) -> Arr
         cross = covariances[row] @ gains[row - 1].T @ matrix.T
         spread = covariances[row] + matrix @ covariances[row - 1] @ matrix.T - cross - cross.T
         second = spread[:4, :4] + np.outer(jump, jump)
-        lever = np.array([step * step / 2, step]) / (step**4 / 4 + step**2)
+        weight = np.array([[12 / step**3, -6 / step**2], [-6 / step**2, 4 / step]]) / HELD_S
         for axis in range(2):
-            squares[row] += lever @ second[np.ix_([axis, axis + 2], [axis, axis + 2])] @ lever
+            squares[row] += np.sum(weight * second[np.ix_([axis, axis + 2], [axis, axis + 2])])
     return squares
 
 

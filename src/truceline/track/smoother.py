@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
+from truceline.track.kalman import process_noise
 
 Array = NDArray[np.float64]
 
@@ -22,15 +23,13 @@ def step_model(  # noqa: PLR0917 - compiled functions take no keyword-only argum
     """Transition (6, 6) and process noise (6, 6) over ``step_s`` seconds."""
     matrix = np.eye(STATES)
     noise = np.zeros((STATES, STATES))
-    variance = acceleration * acceleration
     kept = np.exp(-step_s / memory_s)
+    noise[:4, :4] = process_noise(step_s, acceleration)
     for axis in range(2):
         matrix[axis, axis + 2] = step_s
         matrix[axis + 4, axis + 4] = kept
-        noise[axis, axis] = variance * step_s**4 / 4 + 1e-10
-        noise[axis, axis + 2] = variance * step_s**3 / 2
-        noise[axis + 2, axis] = variance * step_s**3 / 2
-        noise[axis + 2, axis + 2] = variance * step_s**2 + 1e-10
+        noise[axis, axis] += 1e-10
+        noise[axis + 2, axis + 2] += 1e-10
         noise[axis + 4, axis + 4] = 1 - kept * kept + 1e-12
     return matrix, noise
 

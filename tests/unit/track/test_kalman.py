@@ -14,11 +14,11 @@ def test_positions_move_with_their_speed():
     np.testing.assert_array_equal(transition(0.0), np.eye(4))
 
 
-def test_process_noise_is_that_of_an_acceleration_held_over_the_step():
-    step, sigma = 0.5, 1.3
-    lever = np.array([[step**2 / 2, 0], [0, step**2 / 2], [step, 0], [0, step]])
-    np.testing.assert_allclose(process_noise(step, sigma), sigma**2 * lever @ lever.T)
-    assert not process_noise(0.0, sigma).any()
+def test_process_noise_is_the_same_at_any_frame_rate():
+    whole = process_noise(0.4, 1.7)
+    first, second = process_noise(0.1, 1.7), process_noise(0.3, 1.7)
+    np.testing.assert_allclose(transition(0.3) @ first @ transition(0.3).T + second, whole)
+    assert not process_noise(0.0, 1.7).any()
 
 
 @pytest.mark.parametrize("noise", [np.eye(2) * 0.3, np.array([[0.5, 0.4], [0.4, 0.9]]), np.eye(2) * 1e-6])
