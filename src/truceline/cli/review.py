@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from truceline.records.reviews import Verdict
+from truceline.records.reviews import REVIEWERS_NEEDED, Verdict
 from truceline.records.time import UtcNs
 
 
@@ -26,7 +26,7 @@ def review_command(
     """
     from truceline.cli.keys import asked_passphrase
     from truceline.evidence.keys import read_signing_key
-    from truceline.pipeline.review import Vote, decide, finding_on, open_candidate
+    from truceline.pipeline.review import Vote, decide, finding_on, open_candidate, reviewers_on
 
     opened = open_candidate(station, candidate)
     signing = read_signing_key(key, passphrase=None if no_passphrase else asked_passphrase(confirm=False))
@@ -36,4 +36,9 @@ def review_command(
     )
     typer.echo(f"kept    {path}")
     finding = finding_on(opened)
-    typer.echo(f"finding {finding.verdict.value}, by two reviewers" if finding else "finding none yet")
+    if finding is not None:
+        typer.echo(f"finding {finding.verdict.value}, by two reviewers")
+    elif reviewers_on(opened) >= REVIEWERS_NEEDED:
+        typer.echo("finding none: the reviewers differ; a third one is asked")
+    else:
+        typer.echo("finding none yet: another reviewer decides, without seeing this")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from truceline.detect.background import Background, foreground
 from truceline.detect.blobs import find_blobs
 from truceline.detect.people import reduced_to
+from truceline.errors import IntegrityError
 from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.analyse import Analysis, nearest_background
 from truceline.pipeline.covariance import whole_covariance_m2
@@ -21,6 +22,7 @@ from truceline.records.site import Camera, Site
 from truceline.records.time import format_local
 from truceline.records.tracks import Track
 from truceline.release.mask import encode_picture, lettered, mask_subjects
+from truceline.store.station import Station
 from truceline.video.source import FootageReader, VideoFrame
 
 TRAIL_ROWS = 60
@@ -62,6 +64,23 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
         if len(files) == 2 * len(wanted):
             break
     return files
+
+
+def kept_frame(station: Station, run_id: str, *, kind: str, pts: int) -> bytes:
+    """A frame as a scan kept it; ``kind`` is ``ANNOTATED`` or ``MASKED``.
+
+    Raises:
+        IntegrityError: The station has lost it.
+    """
+    path = station.run_folder(run_id) / kind / f"{pts}.jpg"
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IntegrityError(
+            "an evidence frame is missing from the station",
+            where=str(path),
+            do="Restore it from a copy, or remove the run's folder and scan again.",
+        ) from error
 
 
 class _LineAndLabels:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from truceline import __version__
 from truceline.pipeline.covariance import whole_covariance_m2
-from truceline.pipeline.evidence_frames import ANNOTATED
+from truceline.pipeline.evidence_frames import ANNOTATED, kept_frame
 from truceline.present.quantities import instant
 from truceline.present.scan_page import render_scan_page
 from truceline.present.views import CrossingView, Picture, Recording, ScanView, TrackView, track_labels
@@ -55,11 +55,10 @@ def write_station_page(station: Station, site: Site) -> Path:
 def _pictures(station: Station, run: Run, *, crossing: Crossing) -> tuple[Picture, ...]:
     pictures = []
     for frame in sorted(set(crossing.frames), key=lambda one: one.pts):
-        path = station.run_folder(run.run_id) / ANNOTATED / f"{frame.pts}.jpg"
         when = instant(frame.utc_ns, bound_s=run.clock_bound_s)
         pictures.append(
             Picture(
-                data=path.read_bytes(),
+                data=kept_frame(station, run.run_id, kind=ANNOTATED, pts=frame.pts),
                 media_type="image/jpeg",
                 alt=f"Camera {crossing.camera_id} at {when}: the subject of this crossing in its box",
                 caption=f"{run.footage.name}, pts {frame.pts}, {when}",

@@ -8,7 +8,7 @@ from truceline.errors import InputError
 from truceline.evidence.keys import SigningKey, key_id_of
 from truceline.evidence.pack import write_pack
 from truceline.pipeline.covariance import whole_covariance_m2
-from truceline.pipeline.evidence_frames import MASKED
+from truceline.pipeline.evidence_frames import MASKED, kept_frame
 from truceline.pipeline.pages import SOFTWARE
 from truceline.pipeline.review import Candidate, finding_on
 from truceline.present.quantities import instant
@@ -27,6 +27,7 @@ from truceline.records.digests import sha256_of
 from truceline.records.events import EvidenceFrame
 from truceline.records.releases import PackFrame
 from truceline.records.reviews import Finding, JsonObject
+from truceline.records.rules import Position
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.records.tracks import Track
 from truceline.release.pack import TRACK_MARGIN_S, Matter, Presentation, assemble_pack
@@ -58,7 +59,9 @@ def release(candidate: Candidate, order: ReleaseOrder, *, key: SigningKey) -> Pa
     3. Page and data are sealed and signed together.
 
     Raises:
-        InputError: There is no finding yet, the site may not release, or the delay has not passed.
+        InputError: There is no finding yet, the site may not release, the delay has not passed, or something
+            lies where the pack would.
+        IntegrityError: A decision was changed, or the station has lost a masked frame.
         ServiceError: The disk refuses; nothing is left.
     """
     # (1)
@@ -96,7 +99,7 @@ def _matter(candidate: Candidate, finding: Finding) -> Matter:
         event_span=crossing.span,
         shelter_utc_ns=None,
         not_observed=run.gaps,
-        positions=_positions(candidate),
+        positions=tuple(_position(one) for one in _positions(candidate)),
         versions={
             "truceline": __version__,
             "run_id": run.run_id,
@@ -106,7 +109,7 @@ def _matter(candidate: Candidate, finding: Finding) -> Matter:
     )
 
 
-def _positions(candidate: Candidate) -> tuple[JsonObject, ...]:
+def _positions(candidate: Candidate) -> tuple[Position, ...]:
     pack = load_rule_pack(candidate.site.instrument)
     if pack.digest != candidate.run.inputs.rule_pack:
         raise InputError(
@@ -114,10 +117,17 @@ def _positions(candidate: Candidate) -> tuple[JsonObject, ...]:
             where=f"candidate {candidate.judgement.judgement_id}",
             do="Scan again under the pack of today, or release with the program that judged it.",
         )
-    return tuple(
-        {"party": one.party, "date": one.day, "statement": one.statement, "source": one.source}
-        for one in pack.positions
-    )
+    return pack.positions
+
+
+def _position(position: Position) -> JsonObject:
+    return {
+        "party": position.party,
+        "date": position.day,
+        "statement": position.statement,
+        "source": position.source,
+        "compared_with_original": position.checked,
+    }
 
 
 def _chosen(candidate: Candidate) -> tuple[EvidenceFrame, ...]:
@@ -127,8 +137,7 @@ def _chosen(candidate: Candidate) -> tuple[EvidenceFrame, ...]:
 
 
 def _masked(candidate: Candidate, frame: EvidenceFrame) -> bytes:
-    folder = candidate.station.run_folder(candidate.run.run_id) / MASKED
-    return (folder / f"{frame.pts}.jpg").read_bytes()
+    return kept_frame(candidate.station, candidate.run.run_id, kind=MASKED, pts=frame.pts)
 
 
 def _view(
@@ -168,6 +177,7 @@ def _view(
         demonstration=key.demonstration or finding.scripted or finding.demonstration_key,
         released_utc_ns=order.released_utc_ns,
         not_observed=NOT_ASSESSED,
+        positions=_positions(candidate),
     )
 
 

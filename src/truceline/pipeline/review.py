@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from truceline.errors import InputError
+from truceline.errors import InputError, IntegrityError
 from truceline.evidence.canonical import canonical_json
 from truceline.evidence.decisions import (
     candidate_record,
@@ -16,7 +16,7 @@ from truceline.evidence.decisions import (
 from truceline.evidence.keys import SigningKey
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
-from truceline.records.reviews import CandidateRecord, Decision, Finding, SignedDecision, Verdict
+from truceline.records.reviews import CandidateRecord, Decision, Finding, JsonObject, SignedDecision, Verdict
 from truceline.records.runs import Run
 from truceline.records.site import Site
 from truceline.records.time import UtcNs
@@ -108,7 +108,28 @@ def decisions_on(candidate: Candidate) -> tuple[SignedDecision, ...]:
         IntegrityError: One of them cannot be read.
     """
     kept = candidate.station.decisions(candidate.judgement.judgement_id)
-    return tuple(read_decision(json.loads(content)) for content in kept)
+    where = f"decisions on {candidate.judgement.judgement_id}"
+    return tuple(read_decision(_object_of(content, where=where)) for content in kept)
+
+
+def _object_of(content: bytes, *, where: str) -> JsonObject:
+    do = "Restore it, or ask the reviewer to decide again."
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        raise IntegrityError("a decision cannot be read", where=where, do=do) from error
+    if not isinstance(value, dict):
+        raise IntegrityError("a decision is no JSON object", where=where, do=do)
+    return value
+
+
+def reviewers_on(candidate: Candidate) -> int:
+    """How many different reviewers have decided; what they decided is not told.
+
+    Raises:
+        IntegrityError: A decision cannot be read.
+    """
+    return len({signed.decision.reviewer_key for signed in decisions_on(candidate)})
 
 
 def finding_on(candidate: Candidate) -> Finding | None:

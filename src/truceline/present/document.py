@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from truceline.errors import InputError
 from truceline.present.colours import DARK, LIGHT, style_variables
+from truceline.present.quantities import sentence
 from truceline.present.svg import printable
 from truceline.present.views import Picture
 
@@ -82,6 +83,7 @@ def _environment() -> Environment:
     )
     environment.filters["data_uri"] = data_uri
     environment.filters["href_beside"] = href_beside
+    environment.filters["sentence"] = sentence
     return environment
 
 

@@ -53,7 +53,8 @@ class JudgementCard:
     """A judgement as it is shown.
 
     Attributes:
-        stage: "Candidate" or "Recorded, not proposed": never a finding, which people make.
+        stage: "Candidate", "Under a permit: no candidate" or "Recorded: no candidate": never a finding, which
+            people make, and never "not proposed", which is kept for protected persons.
         why: Why it is not proposed, or what a person has to do.
     """
 
@@ -152,8 +153,10 @@ def judgement_card(judgement: Judgement, *, permits: tuple[Permit, ...]) -> Judg
     """A judgement with its stage in words; a candidate asks a person, and is never drawn as a finding."""
     if judgement.is_candidate:
         stage, why = "Candidate", "Raised by the machine. Two people decide; nothing is found yet."
+    elif judgement.permit_id is not None:
+        stage, why = "Under a permit: no candidate", _permit_words(judgement.permit_id, permits)
     else:
-        stage, why = "Recorded, not proposed", _why_not(judgement, permits)
+        stage, why = "Recorded: no candidate", _why_not(judgement)
     return JudgementCard(
         judgement=judgement,
         stage=stage,
@@ -177,14 +180,16 @@ def reason_rows(judgement: Judgement) -> tuple[ReasonRow, ...]:
     )
 
 
-def _why_not(judgement: Judgement, permits: tuple[Permit, ...]) -> str:
-    if judgement.permit_id is not None:
-        permit = next((one for one in permits if one.permit_id == judgement.permit_id), None)
-        named = f" of {permit.authority} for {permit.holder}" if permit else ""
-        return f"Permit {judgement.permit_id}{named} covers it."
+def _permit_words(permit_id: str, permits: tuple[Permit, ...]) -> str:
+    permit = next((one for one in permits if one.permit_id == permit_id), None)
+    named = f" of {permit.authority} for {permit.holder}" if permit else ""
+    return f"Permit {permit_id}{named} covers it."
+
+
+def _why_not(judgement: Judgement) -> str:
     if judgement.outcome is Outcome.NOT_MET:
         return "The conditions of the rule are not met."
-    return "The rule does not propose it; its reasons follow."
+    return "The rule raises no candidate; its reasons follow."
 
 
 def _dwell(crossing: Crossing) -> Fact:

@@ -155,5 +155,15 @@ def plural(count: int, one: str, *, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def sentence(text: str) -> str:
+    """The words with a capital first letter and a full stop, for a page that prints them by themselves.
+
+    >>> sentence("crossing North to South; returned"), sentence("Nobody was seen!")
+    ('Crossing North to South; returned.', 'Nobody was seen!')
+    """
+    words = text.strip()
+    return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?…" else ".")
+
+
 def _utc(at_utc_ns: UtcNs) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(at_utc_ns) // 1000)

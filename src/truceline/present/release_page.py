@@ -1,16 +1,19 @@
 """The public page of one finding: light, printable, and made from views that hold no camera's place."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from truceline.errors import InputError
 from truceline.present.coverage import cameras_coverage
 from truceline.present.document import render_document
 from truceline.present.facts import crossing_card
+from truceline.present.legend import legend_of
 from truceline.present.map_svg import MapContent, render_map
-from truceline.present.quantities import clock, day, size
+from truceline.present.quantities import clock, day, sentence, size
 from truceline.present.scan_page import coverage_rows, footage_row, unseen_sentences, when_words
 from truceline.present.timeline_svg import TimelineContent, render_timeline
 from truceline.present.views import DecisionView, EvidenceFile, ReleaseView
+from truceline.records.rules import Position
 
 REVIEWERS_NEEDED = 2
 """A finding is made by two different people."""
@@ -39,6 +42,16 @@ class EvidenceRow:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """What somebody said of the instrument, as it is shown."""
+
+    party: str
+    when: str
+    statement: str
+    source: str
+
+
 def render_release_page(view: ReleaseView) -> str:
     """Render the public page of one finding as one HTML document that reads without network or script.
 
@@ -60,6 +73,7 @@ def render_release_page(view: ReleaseView) -> str:
         view.crossing, track=view.track, line=place.line, local_offset_minutes=offset, permits=()
     )
     tracks, crossings = (view.track,), (view.crossing,)
+    site_map = MapContent(place, tracks, crossings)
     coverages = cameras_coverage(view.recordings, view.gaps)
     context: dict[str, object] = {
         "release_id": view.release_id,
@@ -78,8 +92,8 @@ def render_release_page(view: ReleaseView) -> str:
         "adopted": _adopted(view),
         "is_adopted": bool(view.adopted_by),
         "is_finding": agreed_verdict(view.decisions) is not None,
-        "map": render_map(MapContent(place, tracks, crossings)),
-        "without_calibration": view.track.covariance_m2 is None,
+        "map": render_map(site_map),
+        "legend": legend_of(site_map),
         "timeline": render_timeline(TimelineContent(view.recordings, view.gaps, tracks, crossings, offset)),
         "coverages": coverage_rows(coverages),
         "not_observed": [
@@ -87,6 +101,7 @@ def render_release_page(view: ReleaseView) -> str:
             *unseen_sentences(crossings),
             "Who anyone is: no person is named and no face was matched.",
         ],
+        "positions": [_position_row(one) for one in view.positions],
         "evidence": [_evidence_row(one) for one in view.evidence],
         "footage": [footage_row(one) for one in view.recordings],
         "verify_command": view.verify_command,
@@ -160,6 +175,16 @@ def _decision_row(decision: DecisionView) -> DecisionRow:
         reason=decision.reason,
         when=f"{day(at)} {clock(at, digits=0)} UTC",
         key_id=decision.key_id,
+    )
+
+
+def _position_row(position: Position) -> PositionRow:
+    report = "" if position.checked else " A report; not compared with the original."
+    return PositionRow(
+        party=position.party,
+        when=f"{date.fromisoformat(position.day):%-d %b %Y}",
+        statement=sentence(position.statement),
+        source=f"{sentence(position.source)}{report}",
     )
 
 

@@ -8,6 +8,7 @@ from truceline.geometry.line import signed_distance_m
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
 from truceline.present.document import render_document
 from truceline.present.facts import Fact, crossing_card
+from truceline.present.legend import legend_of
 from truceline.present.map_svg import MapContent, drawn_words, render_map
 from truceline.present.plane import LINE_95, track_of
 from truceline.present.quantities import (
@@ -116,7 +117,7 @@ def render_scan_page(view: ScanView) -> str:
         "figures": _figures(view, coverages),
         "map": render_map(site_map),
         "map_note": f"{drawn_words(site_map)}, site metres, north up",
-        "without_calibration": any(track.covariance_m2 is None for track in view.tracks),
+        "legend": legend_of(site_map),
         "timeline": render_timeline(timeline),
         "coverages": coverage_rows(coverages),
         "not_observed": [*unseen_sentences(view.crossings), "No person is named and no face was matched."],

@@ -12,6 +12,7 @@ from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.frames import Footage, Gap, GapReason
+from truceline.records.rules import Position
 from truceline.records.site import Line, Permit, Site, Zone
 from truceline.records.time import UtcNs, UtcSpan
 from truceline.records.tracks import Track
@@ -291,6 +292,7 @@ class ReleaseView:
         adopted_by: The competent body that adopted the finding; empty: not adopted.
         not_observed: Further sentences on what was not observed, beside the gaps.
         verify_command: The command line that checks the pack.
+        positions: What has been said of the instrument, printed with every finding.
         signing_key_id: First digits of the SHA-256 of the key that signs the pack.
     """
 
@@ -309,6 +311,7 @@ class ReleaseView:
     released_utc_ns: UtcNs | None = None
     adopted_by: str = ""
     not_observed: tuple[str, ...] = ()
+    positions: tuple[Position, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -231,7 +231,7 @@ def judgement(**changes: object) -> Judgement:
         event_id="e1",
         rule_id="armistice-7",
         instrument="Armistice Agreement, 27 July 1953",
-        paragraph="paragraph 7",
+        paragraph="7",
         quotation=QUOTATION,
         quotation_source="United Nations document S/3079",
         rule_pack_sha256="1f" * 32,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from xml.parsers import expat
 
+import numpy as np
 import pytest
 
 from tests.unit.present import sample_views as sample
@@ -15,6 +16,8 @@ from truceline.present.look_page import render_look_page
 from truceline.present.release_page import render_release_page
 from truceline.present.scan_page import render_scan_page
 from truceline.present.views import Picture, place_of
+from truceline.records.findings import Outcome
+from truceline.records.rules import Position
 
 HOSTILE = "<script>alert('x')</script>\"><img src=https://evil.invalid/x onerror=alert(1)>&amp;\x00\x1b\ud800"
 
@@ -228,6 +231,69 @@ def test_a_candidate_is_not_drawn_as_a_finding():
     assert "card candidate" in page
     assert "card finding" not in page
     assert "Permit P-17 of the Commission (drawn) for a visitor covers it." in visible_text(page)
+
+
+def test_a_crossing_under_a_permit_is_headed_so_and_not_as_one_of_a_protected_person():
+    text = visible_text(render_scan_page(sample.scan_view()))
+    assert "Under a permit: no candidate, ¶ 7" in text
+    assert "not proposed" not in text
+    unmet = sample.judgement(outcome=Outcome.NOT_MET, is_candidate=False)
+    crossing = replace(sample.scan_view().crossings[0], judgements=(unmet,))
+    text = visible_text(render_scan_page(sample.scan_view(crossings=(crossing,))))
+    assert "Recorded: no candidate, ¶ 7" in text
+    assert "The conditions of the rule are not met." in text
+
+
+def test_a_statement_begins_with_a_capital_and_ends_as_a_sentence():
+    stated = sample.judgement(statement="possible crossing North to South; returned")
+    scan, release = sample.scan_view(), sample.release_view()
+    crossing = replace(scan.crossings[0], judgements=(stated,))
+    pages = (
+        render_scan_page(replace(scan, crossings=(crossing,))),
+        render_release_page(replace(release, crossing=replace(release.crossing, judgements=(stated,)))),
+    )
+    for page in pages:
+        assert "Possible crossing North to South; returned." in visible_text(page)
+
+
+def test_a_legend_explains_what_is_drawn_and_nothing_else():
+    def legend(page: str) -> str:
+        (found,) = re.findall(r'<ul class="legend">.*?</ul>', page, flags=re.DOTALL)
+        return visible_text(found)
+
+    release = sample.release_view()
+    assert "vehicle" not in legend(render_release_page(release))
+    assert "not seen, predicted" in legend(render_release_page(release))
+    track = release.track.track
+    seen = replace(release.track, track=replace(track, observed=np.ones_like(track.observed)))
+    assert "not seen" not in legend(render_release_page(replace(release, track=seen)))
+    driven = replace(release.track, track=replace(track, kind="vehicle"))
+    assert "vehicle" in legend(render_release_page(replace(release, track=driven)))
+    bare = replace(release.track, covariance_m2=None)
+    assert "calibration left out" in legend(render_release_page(replace(release, track=bare)))
+    empty = legend(render_scan_page(sample.empty_scan_view()))
+    assert "passed the line here" not in empty
+    assert "95 % of position" not in empty
+    assert "camera and its view" in legend(render_scan_page(sample.scan_view(private=True)))
+    assert "camera and its view" not in legend(render_scan_page(sample.scan_view()))
+
+
+def test_what_the_parties_have_said_is_printed_with_the_finding():
+    reported = Position("Party A", "2013-03-11", "declared the agreement invalid", "a newspaper", False)
+    original = Position("Party B", "2013-03-12", "the agreement holds", "its own letter", True)
+    text = visible_text(render_release_page(sample.release_view(positions=(reported, original))))
+    assert "Party A, 11 Mar 2013: Declared the agreement invalid." in text
+    assert "A newspaper. A report; not compared with the original." in text
+    assert "Party B, 12 Mar 2013: The agreement holds. Its own letter." in text
+    assert text.count("not compared with the original") == 1
+    assert "holds no position" in visible_text(render_release_page(sample.release_view()))
+
+
+@pytest.mark.parametrize(("count", "heading"), [(1, "Evidence frame "), (2, "Evidence frames ")])
+def test_evidence_frames_are_counted(count: int, heading: str):
+    view = sample.release_view()
+    crossing = replace(view.crossing, pictures=view.crossing.pictures * count)
+    assert heading in visible_text(render_release_page(replace(view, crossing=crossing)))
 
 
 def test_a_release_with_one_key_or_two_verdicts_is_no_finding():
