@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from truceline.track.kalman import process_noise
 from truceline.track.smoother import STATES, drawn_paths, smoothed, step_model
 
 FIRST_SIGMA, SPEED, LASTING, MEMORY_S = 0.9, 1.4, 0.7, 1.2
@@ -87,8 +88,7 @@ def test_the_step_model_forgets_the_lasting_error():
     assert matrix[4, 4] == pytest.approx(kept)
     # A standardised error stays standardised: kept^2 + new = 1.
     assert matrix[4, 4] ** 2 + noise[4, 4] == pytest.approx(1.0)
-    lever = np.array([0.18, 0.6])
-    np.testing.assert_allclose(noise[np.ix_([0, 2], [0, 2])], 4.0 * np.outer(lever, lever), atol=1e-9)
+    np.testing.assert_allclose(noise[:4, :4], process_noise(0.6, 2.0), atol=1e-9)
 
 
 def test_a_lasting_error_makes_many_looks_worth_less():
