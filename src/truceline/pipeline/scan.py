@@ -132,8 +132,11 @@ def _crossings(
     reader, config = footage.reader, context.order.config
     found: list[Crossing] = []
     both = list(zip(analysis.tracks, analysis.paths, strict=True))
-    for track, path in told(both, "measuring crossings", total=len(both), progress=progress):
-        seed = int.from_bytes(hashlib.sha256(f"{config.seed} {track.track_id}".encode()).digest()[:8])
+    told_of = told(both, "measuring crossings", total=len(both), progress=progress)
+    for number, (track, path) in enumerate(told_of):
+        # From the footage, not from the run: the same pictures give the same draws under any rule pack.
+        content = f"{config.seed} {reader.footage.digest.hex} {number}"
+        seed = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8])
         viewpoint = Viewpoint(
             footage.camera, reader.footage.digest, reader.clock.bound_at(int(track.pts[-1]))
         )
