@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.small_site import SITE
 from tests.unit.pipeline.small_station import SmallStation, make_station, release_terms
 
 
 @pytest.fixture(scope="session")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> SmallStation:
     """A station nobody writes to."""
-    return make_station(tmp_path_factory.mktemp("small"), terms=release_terms())
+    return make_station(tmp_path_factory.mktemp("small"), text=SITE + release_terms())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A station made by a real scan of the small site: two people in colours that nothing else in the picture has."""
+"""A station made by a real scan of the small site: two people in colours of their own."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +14,6 @@ from tests.e2e.small_site import (
     PERSON_M,
     RATE_HZ,
     SECONDS,
-    SITE,
     WIDTH_PX,
     crosser_en_m,
     walker_en_m,
@@ -54,9 +53,9 @@ def release_terms(*, delay_h: float = 24.0) -> str:
     )
 
 
-def make_station(folder: Path, *, terms: str) -> SmallStation:
+def make_station(folder: Path, *, text: str) -> SmallStation:
     """Scan the small site's clip into ``folder/station``."""
-    site = write_site(folder / "site", SITE + terms)
+    site = write_site(folder / "site", text)
     clip = write_coloured_clip(folder / "clip.mp4", site)
     order = ScanOrder(site, (clip,), folder / "station")
     run = scan(order, progress=lambda *_, **__: None, notice=lambda _: None).runs[0]

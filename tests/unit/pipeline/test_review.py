@@ -91,8 +91,8 @@ def damaged_time(content: bytes) -> bytes:
         pytest.param(damaged_verdict, "signature", id="another verdict"),
         pytest.param(damaged_time, "signature", id="another time"),
         pytest.param(lambda content: content[:-20], "cannot be read", id="cut"),
-        pytest.param(lambda content: b"[]", "no JSON object", id="a list"),
-        pytest.param(lambda content: b"\xff\xfe", "cannot be read", id="no text"),
+        pytest.param(lambda _: b"[]", "no JSON object", id="a list"),
+        pytest.param(lambda _: b"\xff\xfe", "cannot be read", id="no text"),
         pytest.param(
             lambda content: content[:-1] + b',"note":"x"}', "never signed", id="more than was signed"
         ),
