@@ -38,7 +38,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Place:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     folder = tmp_path_factory.mktemp("place")
     site = write_site(folder / "site")
     clip = write_clip(folder / "walk.mp4", site)
@@ -48,7 +48,7 @@ def place(tmp_path_factory) -> Place:
 
 
 @pytest.fixture(scope="module")
-def station(place) -> Path:
+def station(place: Place) -> Path:
     """A station that holds one run, made with a bound that beats the note's."""
     folder = place.folder / "station"
     done = truceline("scan", place.site, place.clip, "--station", folder, "--bound", "7")
@@ -58,7 +58,7 @@ def station(place) -> Path:
 
 
 @pytest.fixture(scope="module")
-def long_clip(place) -> Path:
+def long_clip(place: Place) -> Path:
     """So long that a signal that follows the first sign of life comes in the middle."""
     times = tuple(np.arange(LONG_S * RATE_HZ) / RATE_HZ)
     return write_clip(place.folder / "long.mp4", place.site, times=times)

@@ -37,6 +37,9 @@ def new(
     sigma: Annotated[float, typer.Option(help="Standard deviation of the line across itself, metres.")] = 0.1,
     left: Annotated[str, typer.Option(help="Side on the left of the line as drawn.")] = "North",
     right: Annotated[str, typer.Option(help="Side on the right.")] = "South",
+    valid_from: Annotated[
+        str, typer.Option(help="Since when the line's survey is in force: a day or an RFC 3339 time.")
+    ] = "2020-01-01",
 ) -> None:
     """Write a commented folder that loads as it stands and that a surveyor edits."""
     from truceline.survey.new import NewSite, write_new_site
@@ -52,6 +55,7 @@ def new(
             line_en_m=None if line is None else _vertices(line),
             sigma_m=sigma,
             sides=(left, right),
+            valid_from=valid_from,
         ),
     )
     typer.echo(f"Wrote {folder}. Edit {folder / 'site.toml'}, then: truceline site check {folder}")

@@ -163,6 +163,8 @@ class CrossingRow:
     probability: float
     returned_probability: float
     returned_utc: str | None
+    returned_east_m: float | None
+    returned_north_m: float | None
     place_east_m: float
     place_north_m: float
     place_sigma_m: float
@@ -277,7 +279,7 @@ def track_columns(exported: ExportedTrack) -> TrackColumns:
 
 def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
     """One crossing of a run."""
-    at = crossing.crossed_utc_ns
+    at, back = crossing.crossed_utc_ns, crossing.returned_place_en_m
     longitude_deg, latitude_deg = exported.places_lonlat_deg[exported.run.crossings.index(crossing)]
     depth, dwell, share = crossing.depth_m, crossing.dwell_s, crossing.budget
     return CrossingRow(
@@ -298,6 +300,8 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
         probability=rounded("probability", crossing.probability),
         returned_probability=rounded("returned_probability", crossing.returned),
         returned_utc=None if crossing.returned_utc_ns is None else _utc(crossing.returned_utc_ns),
+        returned_east_m=None if back is None else rounded("returned_east_m", back[0]),
+        returned_north_m=None if back is None else rounded("returned_north_m", back[1]),
         place_east_m=rounded("place_east_m", crossing.place_en_m[0]),
         place_north_m=rounded("place_north_m", crossing.place_en_m[1]),
         place_sigma_m=rounded("place_sigma_m", crossing.place_sigma_m),

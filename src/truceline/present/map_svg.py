@@ -1,4 +1,4 @@
-"""The map: line with its band, sides, zones, tracks with their ellipses, crossings with their depth.
+"""The map: line with its band, sides, zones, tracks with their ellipses, crossings, a few with their depth.
 
 A camera appears only on a map that is asked for as private: public maps are made from a ``Place``, which
 holds none, and ``render_map`` draws none unless they are handed in.
@@ -34,6 +34,9 @@ WIDTH, HEIGHT = 720.0, 520.0
 ELLIPSES_A_TRACK = 8
 TRACKS_MOST = 400
 """More tracks than this are not drawn, except those that crossed; the page says how many of how many."""
+
+DIMENSIONS_MOST = 4
+"""More crossings than this and their depths lie over one another: then the close-ups alone show them."""
 
 _TRACK_POINTS = 500
 
@@ -325,7 +328,8 @@ def _crossing_layer(view: CrossingView, *, content: MapContent, window: Window) 
         if len(near):
             shapes.append(ellipse_layer(track, window, rows=near[thinned(len(near), most=ELLIPSES_A_TRACK)]))
         deepest = track.track.en_m[deepest_row(line, crossing=crossing, view=track)]
-        shapes.append(depth_dimension(view, line=line, window=window, deepest_en_m=deepest))
+        if len(content.crossings) <= DIMENSIONS_MOST:
+            shapes.append(depth_dimension(view, line=line, window=window, deepest_en_m=deepest))
     shapes.append(element("circle", cx=x, cy=y, r=9, class_="crossing-ring"))
     shapes.append(element("path", d=f"M{x - 3:.1f} {y:.1f}h6M{x:.1f} {y - 3:.1f}v6", class_="crossing-tick"))
     return group(shapes)

@@ -25,6 +25,8 @@ ASSUMED_SIGMAS = (0.5, 3.0, 3.0, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05)
 """Errors of a careful calibration by hand, in the order and units of ``SIGMA_KEYS``; assumed ones."""
 
 EXAMPLE_LINE_EN_M = ((-40.0, 0.0), (0.0, 0.0), (40.0, 1.5))
+EXAMPLE_VALID_FROM = "2020-01-01"
+"""Nobody reads a clock here: the same command writes the same folder, and the surveyor knows the day."""
 EXAMPLE_HEIGHT_M = 7.5
 EXAMPLE_DISTANCE_M = 30.0
 
@@ -34,7 +36,12 @@ _ZONE_HALF_DEPTH_M = 3.0
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
-    """What is known of a new site; ``line_en_m`` None stands for an example where the camera sees it."""
+    """What is known of a new site.
+
+    Attributes:
+        line_en_m: None stands for an example where the camera sees it.
+        valid_from: From when on the line's survey is in force: a day, or an RFC 3339 time with an offset.
+    """
 
     site_id: str = "example"
     name: str = "Example site"
@@ -44,6 +51,7 @@ class NewSite:
     line_en_m: tuple[tuple[float, float], ...] | None = None
     sigma_m: float = 0.1
     sides: tuple[str, str] = ("North", "South")
+    valid_from: str = EXAMPLE_VALID_FROM
 
 
 def write_new_site(folder: Path, new: NewSite) -> None:
@@ -83,6 +91,7 @@ def _fill(folder: Path, new: NewSite) -> None:
         id=_quoted(new.site_id),
         name=_quoted(new.name),
         sigma_m=repr(float(new.sigma_m)),
+        valid_from=_quoted(new.valid_from),
         left=_quoted(new.sides[0]),
         right=_quoted(new.sides[1]),
         camera=_quoted(new.camera_id),

@@ -23,6 +23,7 @@ def test_frames_count_decoded_frames_from_one_and_ids_tracks_from_one():
 def test_a_frame_that_was_never_decoded_is_not_counted():
     whole = exported()
     pts = whole.frame_pts
+    assert pts is not None
     held = np.isin(pts, np.concatenate([one.track.pts for one in whole.tracks]))
     (lost,) = np.flatnonzero(~held)[:1]
     fewer = exported(frame_pts=np.delete(pts, lost))

@@ -13,6 +13,7 @@ from truceline.errors import InputError
 from truceline.present.coverage import cameras_coverage, total_share
 from truceline.present.crossing_svg import render_close_up, render_depth_mark, render_probability
 from truceline.present.map_svg import (
+    DIMENSIONS_MOST,
     TRACKS_MOST,
     MapContent,
     drawn_tracks,
@@ -256,3 +257,14 @@ def test_labels_follow_kind_and_first_appearance():
 def test_a_covariance_of_another_track_is_refused():
     with pytest.raises(InputError, match="position covariance"):
         TrackView(sample.guard_track(), "P2", np.zeros((3, 2, 2)))
+
+
+def test_a_map_of_many_crossings_leaves_their_depths_to_the_close_ups():
+    view = sample.scan_view()
+    few = MapContent(place_of(view.site), view.tracks, view.crossings[:1] * DIMENSIONS_MOST)
+    many = MapContent(place_of(view.site), view.tracks, view.crossings[:1] * (DIMENSIONS_MOST + 1))
+    assert str(render_map(few)).count('class="deepest"') == DIMENSIONS_MOST
+    assert str(render_map(many)).count('class="deepest"') == 0
+    assert str(render_map(many)).count('class="crossing-ring"') == DIMENSIONS_MOST + 1
+    close = render_close_up(view.crossings[0], track=view.tracks[0], line=view.site.line)
+    assert 'class="deepest"' in close

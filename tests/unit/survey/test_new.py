@@ -100,3 +100,17 @@ def test_a_place_that_cannot_be_written_is_the_machines_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ServiceError, match="cannot be written"):
         write_new_site(tmp_path / "file" / "site", NewSite())
+
+
+@pytest.mark.parametrize("text", ["1953-07-27", "2018-11-01T00:00:00+09:00"])
+def test_the_line_is_in_force_since_the_day_that_was_given(tmp_path, text):
+    write_new_site(tmp_path / "site", NewSite(valid_from=text))
+    expected = parse_utc(text if "T" in text else f"{text}T00:00:00Z")
+    assert load_site(tmp_path / "site").line.valid.start_utc_ns == expected
+
+
+def test_a_day_that_does_not_exist_is_refused_with_its_line(tmp_path):
+    with pytest.raises(InputError, match="valid_from") as caught:
+        write_new_site(tmp_path / "site", NewSite(valid_from="2026-02-30"))
+    assert caught.value.where.startswith(str(tmp_path / "site" / "site.toml"))
+    assert not (tmp_path / "site").exists()
