@@ -1,0 +1,183 @@
+"""Masked evidence frames: nothing of anybody's colour is left, whatever told us that somebody is there."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.unit.pipeline.small_station import COLOURS_BGR, SmallStation, opened
+from truceline.detect.background import Background
+from truceline.errors import IntegrityError
+from truceline.pipeline.analyse import Analysis
+from truceline.pipeline.evidence_frames import ANNOTATED, MASKED, Sight, evidence_files, kept_frame
+from truceline.pipeline.pages import write_station_page
+from truceline.records.frames import FrameStamp
+from truceline.records.tracks import Track
+from truceline.release.mask import mask_area
+from truceline.video.probe import probe_footage
+from truceline.video.source import FootageReader, VideoFrame
+
+Image = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+
+VIVID = 60
+"""Largest less smallest channel: the people's colours have 170 and more, ground and masks below 40."""
+
+
+def vivid(picture: Image) -> NDArray[np.bool_]:
+    """(height, width) pixels that are of somebody's colour."""
+    wide = picture.astype(np.int16)
+    result: NDArray[np.bool_] = wide.max(axis=2) - wide.min(axis=2) > VIVID
+    return result
+
+
+def decoded(content: bytes) -> Image:
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def frames_of(station: SmallStation) -> dict[int, Image]:
+    """The footage's own pictures by presentation time stamp."""
+    facts = probe_footage(station.clip)
+    reader = FootageReader(station.clip, facts=facts, footage=opened(station).run.footage)
+    return {frame.stamp.pts: frame.bgr.copy() for frame in reader.frames()}
+
+
+def test_nothing_of_the_people_is_left_in_a_real_scan(scanned: SmallStation):
+    candidate, originals = opened(scanned), frames_of(scanned)
+    wanted = {frame.pts for frame in candidate.crossing.frames}
+    assert len(wanted) == 4
+    for pts in wanted:
+        masked = decoded(kept_frame(candidate.station, candidate.run.run_id, kind=MASKED, pts=pts))
+        assert vivid(originals[pts]).sum() > 200, "two people stand in the original"
+        assert not vivid(masked).any()
+
+
+def test_every_track_is_covered_where_it_was_seen_and_where_it_was_predicted(scanned: SmallStation):
+    candidate, originals = opened(scanned), frames_of(scanned)
+    checked = 0
+    for frame in candidate.crossing.frames:
+        masked = decoded(
+            kept_frame(candidate.station, candidate.run.run_id, kind=MASKED, pts=frame.pts)
+        ).astype(np.int16)
+        original = originals[frame.pts].astype(np.int16)
+        for track in candidate.run.tracks:
+            for row in np.flatnonzero(track.pts == frame.pts):
+                left, top, right, bottom = mask_area(tuple(track.boxes_px[row]), height=240, width=320)
+                apart = np.abs(masked - original)[top:bottom, left:right].max(axis=2)
+                person = vivid(originals[frame.pts])[top:bottom, left:right]
+                assert person.any()
+                assert apart[person].min() > 25
+                checked += 1
+    assert checked == 2 * len(candidate.crossing.frames)
+
+
+def test_the_picture_beside_the_masks_is_the_footage(scanned: SmallStation):
+    candidate, originals = opened(scanned), frames_of(scanned)
+    pts = candidate.crossing.frames[0].pts
+    masked = decoded(kept_frame(candidate.station, candidate.run.run_id, kind=MASKED, pts=pts))
+    apart = np.abs(masked.astype(np.int16) - originals[pts]).max(axis=2)
+    assert np.mean(apart < 20) > 0.9
+
+
+def test_the_stations_own_picture_shows_them(scanned: SmallStation):
+    candidate = opened(scanned)
+    pts = candidate.crossing.frames[0].pts
+    annotated = decoded(kept_frame(candidate.station, candidate.run.run_id, kind=ANNOTATED, pts=pts))
+    assert vivid(annotated).sum() > 200
+
+
+DETECTED: Box = (40, 60, 56, 110)
+PREDICTED: Box = (140, 60, 156, 110)
+DIFFERENT: Box = (240, 60, 256, 110)
+
+
+def painted(*boxes: Box) -> Image:
+    picture = np.full((240, 320, 3), 110, dtype=np.uint8)
+    for left, top, right, bottom in boxes:
+        picture[top:bottom, left:right] = COLOURS_BGR[0]
+    return picture
+
+
+class OneFrame:
+    """A recording of one picture."""
+
+    def __init__(self, stamp: FrameStamp, picture: Image) -> None:
+        self.shown = VideoFrame(stamp, picture)
+
+    def frames(self):
+        yield self.shown
+
+
+def masked_frame(
+    scanned: SmallStation, *, detected: bool = True, predicted: bool = True, different: bool = True
+) -> Image:
+    """One frame: one person is only detected, one only predicted, one only differs from the background.
+
+    The first two stand in the background as well, so that nothing but the box tells of them.
+    """
+    candidate = opened(scanned)
+    run, frame = candidate.run, candidate.crossing.frames[0]
+    stamp = FrameStamp("mast", run.footage.digest, 0, frame.pts, frame.utc_ns, 0.2)
+    picture = painted(DETECTED, PREDICTED, DIFFERENT)
+    background = painted(DETECTED, PREDICTED) if different else picture
+    threshold = np.full((240, 320), 24, np.uint8)
+    boxes = np.array([DETECTED], dtype=float) if detected else np.zeros((0, 4))
+    whole = run.track(candidate.crossing.track_id)
+    tracks = (one_row(whole, frame.pts, PREDICTED),) if predicted else ()
+    analysis = Analysis(
+        tracks, (), {frame.pts: boxes}, (Background(background, threshold, frame.utc_ns),), ()
+    )
+    crossing = replace(candidate.crossing, frames=(frame,))
+    sight = Sight(candidate.site, candidate.site.camera("mast"), "clip.mp4", tracks, (crossing,))
+    reader = cast("FootageReader", OneFrame(stamp, picture))
+    return decoded(evidence_files(reader, analysis, sight=sight)[f"{MASKED}/{frame.pts}.jpg"])
+
+
+def one_row(track: Track, pts: int, box: Box) -> Track:
+    """The track's row of that frame alone, predicted and not seen, at this box."""
+    kept = track.pts == pts
+    return replace(
+        track,
+        utc_ns=track.utc_ns[kept],
+        pts=track.pts[kept],
+        state=track.state[kept],
+        covariance=track.covariance[kept],
+        boxes_px=np.array([box], dtype=float),
+        observed=np.zeros(1, dtype=np.bool_),
+    )
+
+
+def test_whatever_tells_of_somebody_covers_them(scanned: SmallStation):
+    assert not vivid(masked_frame(scanned)).any()
+
+
+@pytest.mark.parametrize(
+    ("left_out", "box"), [("detected", DETECTED), ("predicted", PREDICTED), ("different", DIFFERENT)]
+)
+def test_each_of_the_three_is_needed(scanned: SmallStation, left_out: str, box: Box):
+    shown = vivid(masked_frame(scanned, **{left_out: False}))
+    left, top, right, bottom = box
+    assert shown[top:bottom, left:right].mean() > 0.9
+    assert shown.sum() == shown[top - 8 : bottom + 8, left - 8 : right + 8].sum()
+
+
+def test_no_crossing_needs_no_frame(scanned: SmallStation):
+    candidate = opened(scanned)
+    sight = Sight(candidate.site, candidate.site.camera("mast"), "clip.mp4", (), ())
+    assert evidence_files(cast("FootageReader", None), Analysis((), (), {}, (), ()), sight=sight) == {}
+
+
+def test_a_lost_frame_is_named(station: SmallStation):
+    candidate = opened(station)
+    pts = candidate.crossing.frames[0].pts
+    path = station.folder / "runs" / candidate.run.run_id / ANNOTATED / f"{pts}.jpg"
+    path.unlink()
+    with pytest.raises(IntegrityError, match="evidence frame is missing") as refused:
+        write_station_page(candidate.station, candidate.site)
+    assert str(Path(ANNOTATED) / f"{pts}.jpg") in str(refused.value)
