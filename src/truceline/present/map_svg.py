@@ -4,6 +4,7 @@ A camera appears only on a map that is asked for as private: public maps are mad
 holds none, and ``render_map`` draws none unless they are handed in.
 """
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,10 @@ TRACKS_MOST = 400
 """More tracks than this are not drawn, except those that crossed; the page says how many of how many."""
 
 DIMENSIONS_MOST = 4
-"""More crossings than this and their depths lie over one another: then the close-ups alone show them."""
+"""More crossings than this: depths and ellipses would lie over one another, and the close-ups show them."""
+
+LABEL_SIZE = (34.0, 15.0)
+"""Width and height that a track's label takes, drawing units."""
 
 _TRACK_POINTS = 500
 
@@ -72,9 +76,9 @@ def render_map(content: MapContent) -> Markup:
     for view in drawn_tracks(content):
         selected = view.track.track_id in crossing_ids
         layers.append(track_layer(view, window, selected=selected))
-        if labelled is None or view.label in labelled:
-            layers.append(_track_label(view, window, selected=selected))
     layers += [_crossing_layer(view, content=content, window=window) for view in content.crossings]
+    named = [view for view in drawn_tracks(content) if labelled is None or view.label in labelled]
+    layers += _track_labels(named, window, selected=crossing_ids)
     layers += [ruler_layer(window), _north(window)]
     return element(
         "svg",
@@ -306,29 +310,44 @@ def _mark(at: Array, *, kind: str, class_: str) -> Markup:
     return element("circle", cx=x, cy=y, r=4, class_=f"mark {class_}")
 
 
-def _track_label(view: TrackView, window: Window, *, selected: bool) -> Markup:
-    points = window.place(view.track.en_m)
-    inside = (points > (8, 14)).all(axis=1) & (points < (window.width - 40, window.height - 8)).all(axis=1)
-    row = int(np.flatnonzero(inside)[0]) if inside.any() else 0
-    x, y = points[row]
-    tone = "label selected" if selected else "label"
-    return element("text", view.label, x=float(x) + 8, y=float(y) - 6, class_=f"{tone} halo")
+def _track_labels(views: Sequence[TrackView], window: Window, *, selected: Set[str]) -> list[Markup]:
+    """A label on each track where it covers no other; where no place is free, the timeline alone names it."""
+    labels, taken = [], np.zeros((0, 2))
+    for view in reversed(views):
+        points = window.place(view.track.en_m)
+        inside = (points > (8, 14)).all(axis=1) & (points < (window.width - 40, window.height - 8)).all(
+            axis=1
+        )
+        rows = np.flatnonzero(inside) if inside.any() else np.array([0])
+        free = [row for row in rows if _is_free(points[row], taken)]
+        if not free:
+            continue
+        x, y = points[free[0]]
+        taken = np.vstack([taken, points[free[0]]])
+        tone = "label selected" if view.track.track_id in selected else "label"
+        labels.append(element("text", view.label, x=float(x) + 8, y=float(y) - 6, class_=f"{tone} halo"))
+    return labels
+
+
+def _is_free(point: Array, taken: Array) -> bool:
+    return not bool(np.any(np.all(np.abs(taken - point) < LABEL_SIZE, axis=1)))
 
 
 def _crossing_layer(view: CrossingView, *, content: MapContent, window: Window) -> Markup:
     crossing, line = view.crossing, content.place.line
     x, y = window.place_one(crossing.place_en_m)
     shapes: list[str] = []
+    few = len(content.crossings) <= DIMENSIONS_MOST
     track = track_of(view, content.tracks)
     if track is not None:
         near = np.flatnonzero(
             (track.track.utc_ns >= crossing.span.start_utc_ns)
             & (track.track.utc_ns <= crossing.span.end_utc_ns)
         )
-        if len(near):
+        if len(near) and few:
             shapes.append(ellipse_layer(track, window, rows=near[thinned(len(near), most=ELLIPSES_A_TRACK)]))
         deepest = track.track.en_m[deepest_row(line, crossing=crossing, view=track)]
-        if len(content.crossings) <= DIMENSIONS_MOST:
+        if few:
             shapes.append(depth_dimension(view, line=line, window=window, deepest_en_m=deepest))
     shapes.append(element("circle", cx=x, cy=y, r=9, class_="crossing-ring"))
     shapes.append(element("path", d=f"M{x - 3:.1f} {y:.1f}h6M{x:.1f} {y - 3:.1f}v6", class_="crossing-tick"))

@@ -14,6 +14,7 @@ from truceline.present.coverage import cameras_coverage, total_share
 from truceline.present.crossing_svg import render_close_up, render_depth_mark, render_probability
 from truceline.present.map_svg import (
     DIMENSIONS_MOST,
+    LABEL_SIZE,
     TRACKS_MOST,
     MapContent,
     drawn_tracks,
@@ -268,3 +269,13 @@ def test_a_map_of_many_crossings_leaves_their_depths_to_the_close_ups():
     assert str(render_map(many)).count('class="crossing-ring"') == DIMENSIONS_MOST + 1
     close = render_close_up(view.crossings[0], track=view.tracks[0], line=view.site.line)
     assert 'class="deepest"' in close
+
+
+def test_labels_of_tracks_never_cover_one_another():
+    view = sample.many_scan_view()
+    drawn = str(render_map(MapContent(place_of(view.site), view.tracks[:12], view.crossings)))
+    placed = re.findall(r'<text x="([-\d.]+)" y="([-\d.]+)" class="label[^"]*"', drawn)
+    places = np.array(placed, dtype=float)
+    assert len(places) > 1
+    apart = np.abs(places[:, None] - places[None]) >= LABEL_SIZE
+    assert np.all(apart.any(axis=2) | np.eye(len(places), dtype=bool))
