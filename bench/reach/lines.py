@@ -1,10 +1,10 @@
 """PETS 2009 S2.L1 under fifty random lines: do the probabilities mean what they say?
 
 Protocol. Lines join two annotated feet 4 to 15 m apart, drawn with a fixed seed; truth, band, tolerance and
-matching as in ``pets``. Every reported crossing of at least 0.05 is compared with the truth, whatever its probability;
-the expected calibration error is taken over ten bins. The truth was put on the ground through the same
-calibration, so that calibration error, which the probabilities account for, is not in it: they may look a
-little too careful here.
+matching as in ``pets``. Every reported crossing of at least 0.05 is compared with the truth, whatever its
+probability; the expected calibration error is taken over ten bins. The truth was put on the ground through
+the same calibration, so that calibration error, which the probabilities account for, is not in it: they may
+look a little too careful here.
 """
 
 import tempfile

@@ -13,7 +13,7 @@ from truceline.export.rows import ExportedRun, ExportedTrack
 from truceline.export.text import events_as_csv, events_as_json, tracks_as_csv, tracks_as_json
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.progress import Progress, told
-from truceline.present.views import track_labels
+from truceline.present.views import recordings_labels
 from truceline.records.columns import IntColumn
 from truceline.records.runs import Run
 from truceline.records.site import Site
@@ -138,10 +138,8 @@ def _site_of(station: Station, run: Run) -> Site:
 
 
 def _labels(runs: Sequence[Run]) -> dict[str, str]:
-    """Short names as on the page, which counts the tracks of one version of a site."""
+    """Short names as on the page, which shows the recordings of one version of a site."""
     labels: dict[str, str] = {}
     for site in {run.inputs.site for run in runs}:
-        labels |= track_labels(
-            tuple(track for run in runs if run.inputs.site == site for track in run.tracks)
-        )
+        labels |= recordings_labels([run.tracks for run in runs if run.inputs.site == site])
     return labels

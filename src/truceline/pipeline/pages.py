@@ -7,7 +7,14 @@ from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.evidence_frames import ANNOTATED, kept_frame
 from truceline.present.quantities import instant
 from truceline.present.scan_page import render_scan_page
-from truceline.present.views import CrossingView, Picture, Recording, ScanView, TrackView, track_labels
+from truceline.present.views import (
+    CrossingView,
+    Picture,
+    Recording,
+    ScanView,
+    TrackView,
+    recordings_labels,
+)
 from truceline.records.events import Crossing
 from truceline.records.runs import Run
 from truceline.records.site import Site
@@ -25,7 +32,7 @@ def write_station_page(station: Station, site: Site) -> Path:
     """Write ``page.html`` of a station: every run that was made under this version of the site."""
     runs = [run for run in station.runs() if run.inputs.site == site.digest]
     tracks = tuple(track for run in runs for track in run.tracks)
-    labels = track_labels(tracks)
+    labels = recordings_labels([run.tracks for run in runs])
     view = ScanView(
         title=site.name,
         site=site,

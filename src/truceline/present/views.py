@@ -3,6 +3,7 @@
 A public page is made from views that cannot hold a camera's place: ``Place`` is a site without its cameras.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,6 +130,20 @@ def track_labels(tracks: tuple[Track, ...]) -> dict[str, str]:
         count[letter] = count.get(letter, 0) + 1
         labels[track.track_id] = f"{letter}{count[letter]}"
     return labels
+
+
+def recordings_labels(recordings: Sequence[tuple[Track, ...]]) -> dict[str, str]:
+    """Short names by track id over several recordings: each recording's own, its number before ("2.P3").
+
+    Pictures hold the recording's own names; a single recording needs no number.
+    """
+    if len(recordings) == 1:
+        return track_labels(recordings[0])
+    return {
+        track_id: f"{number}.{label}"
+        for number, tracks in enumerate(recordings, start=1)
+        for track_id, label in track_labels(tracks).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
