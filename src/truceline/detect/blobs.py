@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 SMALLEST_AREA_SHARE = 1.5e-4
 """Blobs below this share of the picture are noise: about 6 × 9 pixels in 640 × 480."""
 SMALLEST_AREA_PX = 24
-JOIN_GAP_SHARE = 0.5
+JOIN_GAP_SHARE = 0.2
 """Pieces above one another, nearer than this share of the larger one's width, are one subject cut in two."""
 FEWEST_COLUMNS_SHARED = 0.4
 

@@ -23,7 +23,7 @@ from truceline.pipeline.look_pictures import (
 from truceline.pipeline.look_subjects import ClipAnalysis, Subject, find_subjects
 from truceline.pipeline.progress import Notice, Progress
 from truceline.present.look_page import render_look_page
-from truceline.present.quantities import clip_time, number, plural
+from truceline.present.quantities import clip_time, number, percent, plural
 from truceline.present.views import ClipCrossing, ClipFacts, ClipGap, ClipTrack, LookView, Picture
 from truceline.records.frames import Footage, Gap
 from truceline.records.time import NS_PER_S, UtcNs
@@ -36,6 +36,9 @@ BAND_SHARE = 0.1
 """A foot is surely on a side when it is beyond the line by this share of the subject's height (two standard
 deviations of a box's lower edge), and at least by ``BAND_FLOOR_PX``."""
 BAND_FLOOR_PX = 2.0
+
+FEW_CHAINED = 0.5
+"""When less than this share of all detections is in a track, the page says that tracks mean little here."""
 
 MOST_PICTURED = 40
 """So many crossings are shown with their frames; a page of hundreds of pictures opens nowhere."""
@@ -246,11 +249,23 @@ def _notes(scene: LookScene, *, crossings: Sequence[ClipCrossing]) -> tuple[str,
     notes = [
         "The camera is taken to stand still. Who does not move for most of the clip is not seen.",
         "What moves is not told apart: a person, an animal, a vehicle and a shadow are all subjects.",
+        "Subjects much smaller than the usual one of this clip are left out as specks.",
     ]
     if scene.line_px is None:
         notes.append("No line was given, so no crossing was looked for.")
     if not scene.reader.facts.rate_hz:
         notes.append("These are stills that say nothing of their time: one a second is assumed.")
+    if scene.analysis.changed_share > 0:
+        share = percent(scene.analysis.changed_share)
+        notes.append(
+            f"The whole picture changed in {share} of the frames (light, gain, or the camera moved): "
+            "nothing was looked for in them."
+        )
+    if scene.analysis.chained_share < FEW_CHAINED:
+        notes.append(
+            "Most of what differs from the background in one picture is not found again in the next: these "
+            "pictures do not follow one another closely enough for tracks."
+        )
     if len(crossings) > MOST_PICTURED:
         notes.append(f"Only the first {MOST_PICTURED} crossings are shown with pictures.")
     return tuple(notes)

@@ -1,16 +1,18 @@
 """What moves in an uncalibrated clip: backgrounds, blobs, tracks in pixels of the picture."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.appearance import stripe_colours
-from truceline.detect.background import FLOOR_VISIBLE, Background, foreground
+from truceline.detect.background import Background, foreground
 from truceline.detect.blobs import find_blobs
 from truceline.detect.people import reduced_to
-from truceline.pipeline.analyse import changed_gaps, expected_frames, learn_backgrounds, nearest_background
+from truceline.detect.scene import ANOTHER_SCENE, likeness, sketch
+from truceline.pipeline.analyse import changed_gaps, expected_frames, nearest_background
+from truceline.pipeline.look_scene import clip_backgrounds
 from truceline.pipeline.progress import Progress, told
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.frames import FrameStamp, Gap
@@ -29,16 +31,27 @@ WORKING_WIDTH_PX = 768
 NOMINAL_HEIGHT = 1.72
 """Motion is scaled by the clip's typical subject as if it were a person of this height; nothing is stated
 from it."""
-NOMINAL_ACCELERATION = 2.5
+NOMINAL_ACCELERATION = 1.5
 NOMINAL_SPEED = 4.0
+COAST_S = 1.0
+LARGEST_SIGMA = 0.6
+
+LONGEST_STILL_STEP = 0.5
+"""Between stills nobody knows how much time lies. A track that usually moves by more than this share of its
+own height from one still to the next is made of different subjects."""
 
 FOOT_SIGMA_SHARE = 0.06
 FOOT_SIGMA_FLOOR_PX = 1.5
 
 SHORTEST_TRACK_S = 0.6
 FEWEST_ROWS = 3
-LEAST_PATH_SHARE = 0.5
+LEAST_SEEN_SHARE = 0.4
+LEAST_PATH_SHARE = 0.4
 """A subject that moves by less than this share of its own height is taken for noise."""
+MEDIAN_S = 0.4
+SMALLEST_SHARE = 0.12
+"""What is smaller than this share of the clip's typical subject is taken for a speck: a reflection, an
+edge of a shadow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,53 +81,80 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipAnalysis:
-    """What a clip gave: subjects in order of appearance, its backgrounds, what the picture did not show."""
+    """What a clip gave: subjects in order of appearance, its backgrounds, what the picture did not show.
+
+    Attributes:
+        changed_share: Share (0 to 1) of the frames in which the whole picture had changed.
+        chained_share: Share of all blobs that were joined to others in time; 1 where there were none.
+    """
 
     subjects: tuple[Subject, ...]
     backgrounds: tuple[Background, ...]
     gaps: tuple[Gap, ...]
+    changed_share: float
+    chained_share: float
 
 
 def find_subjects(reader: FootageReader, *, progress: Progress) -> ClipAnalysis:
-    """Find what moves in a clip of a camera that stands still. Two passes over the file."""
+    """Find what moves in a clip of a camera that stands still.
+
+    1. One pass learns the background, a second one finds what differs from it.
+    2. Blobs are chained to tracks in the picture and smoothed.
+    3. What hardly moves is dropped: it is noise, or it has always been there.
+    """
     facts = reader.facts
     scale = min(1.0, WORKING_WIDTH_PX / facts.width_px)
     size = (round(facts.width_px * scale), round(facts.height_px * scale))
-    pictures = told(
-        reader.frames(), "learning the background", total=expected_frames(reader), progress=progress
-    )
-    backgrounds = learn_backgrounds(
-        pictures, reader, reduce=lambda bgr: reduced_to(bgr, size), floor=FLOOR_VISIBLE
-    )
-    pictures = told(reader.frames(), "finding what moves", total=expected_frames(reader), progress=progress)
-    stamps, sides, changed = _observe(pictures, backgrounds, size=size)
-    settings = _settings(sides, step_s=reader.usual_step_s)
+    # (1)
+    total = expected_frames(reader)
+    pictures = told(reader.frames(), "learning the background", total=total, progress=progress)
+    backgrounds = clip_backgrounds(pictures, reader, size_px=size)
+    pictures = told(reader.frames(), "finding what moves", total=reader.frame_count, progress=progress)
+    seen = [_observe(picture, backgrounds) for picture in pictures]
+    # (2)
+    typical_px = _typical_height_px(seen)
+    settings = _settings(typical_px, step_s=reader.usual_step_s)
     tracker = PlaneTracker(settings, _moved_boxes)
-    for stamp, side in zip(stamps, sides, strict=True):
-        tracker.step((stamp.utc_ns - stamps[0].utc_ns) / NS_PER_S, side)
+    for one in seen:
+        tracker.step((one.stamp.utc_ns - seen[0].stamp.utc_ns) / NS_PER_S, one.side)
     chains = tracker.finish()
+    blobs = sum(len(one.side) for one in seen)
+    chained = [chain for chain in chains if facts.rate_hz > 0 or _follows(chain, seen)]
     subjects: list[Subject] = []
-    for chain in told(chains, "smoothing tracks", total=len(chains), progress=progress):
-        subject = _subject(chain, stamps, sides=sides, motion=settings.motion, label=f"S{len(subjects) + 1}")
-        if _moves(subject):
+    for chain in told(chained, "smoothing tracks", total=len(chained), progress=progress):
+        # (3)
+        subject = _subject(chain, seen, motion=settings.motion, label=f"S{len(subjects) + 1}")
+        large = float(np.median(subject.heights_px)) >= SMALLEST_SHARE * typical_px
+        if large and moves(subject):
             subjects.append(subject)
-    gaps = changed_gaps(stamps, changed, step_s=reader.usual_step_s)
-    return ClipAnalysis(tuple(subjects), backgrounds, gaps)
+    gaps = changed_gaps(
+        [one.stamp for one in seen], [one.changed for one in seen], step_s=reader.usual_step_s
+    )
+    return ClipAnalysis(
+        subjects=tuple(subjects),
+        backgrounds=backgrounds,
+        gaps=gaps,
+        changed_share=sum(one.changed for one in seen) / len(seen),
+        chained_share=sum(len(chain.frames) for chain in chained) / blobs if blobs else 1.0,
+    )
 
 
-def _observe(
-    pictures: Iterable[VideoFrame], backgrounds: Sequence[Background], *, size: tuple[int, int]
-) -> tuple[list[FrameStamp], list[Side], list[bool]]:
-    stamps, sides, changed = [], [], []
-    for picture in pictures:
-        bgr = reduced_to(picture.bgr, size)
-        seen = foreground(bgr, nearest_background(backgrounds, picture.stamp.utc_ns))
-        boxes = np.zeros((0, 4)) if seen.changed else find_blobs(seen.mask).boxes_px
-        appearance = stripe_colours(bgr, seen.mask, boxes_px=boxes)
-        stamps.append(picture.stamp)
-        sides.append(_side(boxes * (picture.bgr.shape[1] / size[0]), appearance))
-        changed.append(seen.changed)
-    return stamps, sides, changed
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    stamp: FrameStamp
+    side: Side
+    changed: bool
+
+
+def _observe(picture: VideoFrame, backgrounds: Sequence[Background]) -> _Seen:
+    background = nearest_background(backgrounds, picture.stamp.utc_ns)
+    height, width = background.bgr.shape[:2]
+    bgr = reduced_to(picture.bgr, (width, height))
+    found = foreground(bgr, background)
+    changed = found.changed or likeness(sketch(bgr), sketch(background.bgr)) < ANOTHER_SCENE
+    boxes = np.zeros((0, 4)) if changed else find_blobs(found.mask).boxes_px
+    appearance = stripe_colours(bgr, found.mask, boxes_px=boxes)
+    return _Seen(picture.stamp, _side(boxes * (picture.bgr.shape[1] / width), appearance), changed)
 
 
 def _side(boxes: Array, appearance: Array) -> Side:
@@ -123,14 +163,32 @@ def _side(boxes: Array, appearance: Array) -> Side:
     return Side(foot, sigma[:, None, None] ** 2 * np.eye(2), boxes, appearance)
 
 
-def _settings(sides: Sequence[Side], *, step_s: float) -> TrackerSettings:
-    heights = np.concatenate([side.boxes_px[:, 3] - side.boxes_px[:, 1] for side in sides])
-    scale = (float(np.median(heights)) if len(heights) else 1.0) / NOMINAL_HEIGHT
+def _settings(typical_px: float, *, step_s: float) -> TrackerSettings:
+    scale = typical_px / NOMINAL_HEIGHT
     return TrackerSettings(
         motion=Motion(acceleration=NOMINAL_ACCELERATION * scale, speed=NOMINAL_SPEED * scale),
-        coast_s=max(1.5, 2.5 * step_s),
-        largest_sigma=scale,
+        coast_s=max(COAST_S, 2.5 * step_s),
+        largest_sigma=LARGEST_SIGMA * scale,
     )
+
+
+def _typical_height_px(seen: Sequence[_Seen]) -> float:
+    """The height of the blob in the middle of all foreground, so that many specks do not outvote subjects."""
+    ordered = np.sort(np.concatenate([one.side.boxes_px[:, 3] - one.side.boxes_px[:, 1] for one in seen]))
+    if not len(ordered):
+        return 1.0
+    total = np.cumsum(ordered**2)
+    return float(ordered[np.searchsorted(total, total[-1] / 2)])
+
+
+def _follows(chain: Chain, seen: Sequence[_Seen]) -> bool:
+    """Whether a chain in a series of stills moves by little from one to the next."""
+    boxes = np.array(
+        [seen[frame].side.boxes_px[row] for frame, row in zip(chain.frames, chain.rows, strict=True)]
+    )
+    foot = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
+    steps = np.linalg.norm(np.diff(foot, axis=0), axis=1)
+    return float(np.median(steps)) <= LONGEST_STILL_STEP * float(np.median(boxes[:, 3] - boxes[:, 1]))
 
 
 def _moved_boxes(positions: Array, boxes: Array) -> Array:
@@ -139,34 +197,44 @@ def _moved_boxes(positions: Array, boxes: Array) -> Array:
     return boxes + np.tile(positions - foot, 2)
 
 
-def _subject(
-    chain: Chain, stamps: Sequence[FrameStamp], *, sides: Sequence[Side], motion: Motion, label: str
-) -> Subject:
+def _subject(chain: Chain, seen: Sequence[_Seen], *, motion: Motion, label: str) -> Subject:
     first, last = chain.frames[0], chain.frames[-1]
-    rows = stamps[first : last + 1]
-    seen = np.array(chain.frames) - first
-    seconds = np.array([stamp.utc_ns for stamp in rows]) / NS_PER_S
-    positions = np.full((len(rows), 2), np.nan)
-    noises = np.tile(np.eye(2), (len(rows), 1, 1))
-    found = list(zip(chain.frames, chain.rows, strict=True))
-    positions[seen] = [sides[frame].positions[row] for frame, row in found]
-    noises[seen] = [sides[frame].covariances[row] for frame, row in found]
-    boxes = np.array([sides[frame].boxes_px[row] for frame, row in found])
-    observed = np.zeros(len(rows), dtype=np.bool_)
-    observed[seen] = True
+    stamps = [one.stamp for one in seen[first : last + 1]]
+    hits = np.array(chain.frames) - first
+    found = [(seen[frame].side, row) for frame, row in zip(chain.frames, chain.rows, strict=True)]
+    positions = np.full((len(stamps), 2), np.nan)
+    noises = np.tile(np.eye(2), (len(stamps), 1, 1))
+    positions[hits] = [side.positions[row] for side, row in found]
+    noises[hits] = [side.covariances[row] for side, row in found]
+    boxes = np.array([side.boxes_px[row] for side, row in found])
+    seconds = np.array([stamp.utc_ns for stamp in stamps]) / NS_PER_S
+    path = smooth(seconds - seconds[0], positions, noises=noises, motion=motion)
+    observed = np.zeros(len(stamps), dtype=np.bool_)
+    observed[hits] = True
     return Subject(
         label=label,
-        pts=np.array([stamp.pts for stamp in rows], dtype=np.int64),
+        pts=np.array([stamp.pts for stamp in stamps], dtype=np.int64),
         seconds=seconds,
-        foot_px=smooth(seconds - seconds[0], positions, noises=noises, motion=motion).state[:, :2].copy(),
-        boxes_px=np.stack([np.interp(seconds, seconds[seen], boxes[:, edge]) for edge in range(4)], axis=1),
+        foot_px=np.ascontiguousarray(path.state[:, :2]),
+        boxes_px=np.stack([np.interp(seconds, seconds[hits], boxes[:, edge]) for edge in range(4)], axis=1),
         observed=observed,
     )
 
 
-def _moves(subject: Subject) -> bool:
-    seen = int(subject.observed.sum())
-    if seen < FEWEST_ROWS or subject.seconds[-1] - subject.seconds[0] < SHORTEST_TRACK_S:
+def moves(subject: Subject) -> bool:
+    """Whether a track is long enough, seen often enough and moves far enough to be a subject.
+
+    The path is that of a running median: a blob that flickers about one place, a branch or the ghost of a
+    parked car, has its median where it always is.
+    """
+    seen = np.flatnonzero(subject.observed)
+    lasts_s = subject.seconds[-1] - subject.seconds[0]
+    if len(seen) < max(FEWEST_ROWS, LEAST_SEEN_SHARE * len(subject.pts)) or lasts_s < SHORTEST_TRACK_S:
         return False
-    reach = float(np.linalg.norm(np.ptp(subject.foot_px, axis=0)))
-    return reach >= LEAST_PATH_SHARE * float(np.median(subject.heights_px))
+    window = round(MEDIAN_S / lasts_s * len(subject.pts))
+    window = min(max(window, FEWEST_ROWS), len(seen))
+    places = np.median(
+        np.lib.stride_tricks.sliding_window_view(subject.foot_px[seen], window, axis=0), axis=2
+    )
+    reach = float(np.linalg.norm(np.ptp(places, axis=0)))
+    return reach >= LEAST_PATH_SHARE * float(np.median(subject.heights_px[seen]))

@@ -101,11 +101,13 @@ def _summary(view: LookView, coverage: str) -> str:
 
 def _figures(view: LookView, coverage: str) -> list[Fact]:
     note = f"coverage {coverage}"
-    figures = [
-        Fact("Tracks", str(len(view.tracks)), note),
-        Fact("Persons", str(sum(one.kind == "person" for one in view.tracks)), note),
-        Fact("Vehicles", str(sum(one.kind == "vehicle" for one in view.tracks)), note),
-    ]
+    figures = [Fact("Tracks", str(len(view.tracks)), note)]
+    # Where kinds are not told apart, a count of none would claim that there was nobody.
+    if any(one.kind != "unknown" for one in view.tracks):
+        figures += [
+            Fact("Persons", str(sum(one.kind == "person" for one in view.tracks)), note),
+            Fact("Vehicles", str(sum(one.kind == "vehicle" for one in view.tracks)), note),
+        ]
     if view.line_px is not None:
         for side in ("left", "right"):
             count = sum(one.from_side == side for one in view.crossings)
