@@ -65,7 +65,8 @@ def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: Encodi
         for count, picture in enumerate(frames, start=1):  # noqa: B007
             even = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
             if stream is None:
-                settings = {"crf": str(encoding.crf), "preset": encoding.preset, "threads": "2"}
+                # With more than one thread the same pictures now and then give other bytes.
+                settings = {"crf": str(encoding.crf), "preset": encoding.preset, "threads": "1"}
                 stream = out.add_stream("libx264", rate=encoding.rate, options=settings)
                 stream.width, stream.height = even.shape[1], even.shape[0]
                 stream.pix_fmt = "yuv420p"
