@@ -1,76 +1,58 @@
+"""The most frequent value: the scene, however long somebody stands in front of it."""
+
 import numpy as np
 import pytest
 
-from tests.unit.video.clips import START
-from truceline.detect.background import FLOOR_VISIBLE
-from truceline.detect.frequent import frequent_background
+from truceline.detect.background import FLOOR_VISIBLE, foreground
+from truceline.detect.frequent import NoiseSettings, frequent_background
 from truceline.errors import InputError
+from truceline.records.time import UtcNs
 
-PERSON = (slice(10, 30), slice(20, 30))
-
-
-def scene():
-    blocks = np.random.default_rng(3).integers(60, 160, (4, 5, 3))
-    return np.kron(blocks, np.ones((10, 10, 1), int)).astype(np.uint8)
+SCENE, COAT, SHIRT, HAIR = 100, 30, 180, 60
 
 
-def with_person(level):
-    picture = scene()
-    picture[PERSON] = level
+def background(samples, *, floor=FLOOR_VISIBLE, noise=None):
+    return frequent_background(samples, centre_utc_ns=UtcNs(0), floor=floor, noise=noise or NoiseSettings())
+
+
+def flat(level):
+    return np.full((12, 16, 3), level, np.uint8)
+
+
+def with_patch(level):
+    picture = flat(SCENE)
+    picture[3:9, 4:10] = level
     return picture
 
 
-def learnt(samples, floor=FLOOR_VISIBLE):
-    return frequent_background(samples, centre_utc_ns=START, floor=floor)
+def test_no_samples_are_refused():
+    with pytest.raises(InputError, match="at least one"):
+        background([])
 
 
-def test_a_background_needs_a_picture():
-    with pytest.raises(InputError, match="at least one picture"):
-        learnt([])
+def test_one_sample_is_its_own_background():
+    assert np.array_equal(background([with_patch(COAT)]).bgr, with_patch(COAT))
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_a_still_scene_is_its_own_background(count):
-    background = learnt([scene()] * count)
-    np.testing.assert_array_equal(background.bgr, scene())
-    assert (background.threshold == FLOOR_VISIBLE).all()
-    assert background.centre_utc_ns == START
+def test_several_people_who_stand_there_for_most_of_the_time_leave_the_scene():
+    samples = [with_patch(level) for level in [COAT] * 3 + [SHIRT] * 3 + [HAIR] * 3]
+    samples[1:1] = [flat(SCENE)] * 4
+    found = background(samples, noise=NoiseSettings(share=0.3))
+    assert np.array_equal(found.bgr, flat(SCENE))
+    assert foreground(with_patch(COAT), found).mask[5, 6] == 1
 
 
-def test_those_who_come_and_go_differ_and_the_scene_does_not():
-    """Somebody is there for six samples of ten, each time in other clothes: a median shows one of them."""
-    samples = [with_person(level) for level in (180, 195, 210, 225, 240, 255)] + [scene()] * 4
-    np.testing.assert_array_equal(learnt(samples, floor=12).bgr, scene())
-    assert (np.median(samples, axis=0)[PERSON] != scene()[PERSON]).any()
+def test_gain_that_changes_between_samples_is_taken_out():
+    samples = [np.clip(with_patch(SHIRT).astype(int) + offset, 0, 255).astype(np.uint8) for offset in (0, 40)]
+    found = background([flat(SCENE), flat(SCENE), *samples])
+    assert np.array_equal(found.bgr, flat(SCENE))
 
 
-def test_automatic_gain_is_taken_out_before_values_are_compared():
-    generator = np.random.default_rng(5)
-    offsets = [0, 0, 0, 30, -25, 12, 0, 40, -30]
-    samples = []
-    for offset in offsets:
-        noisy = scene().astype(int) + offset + generator.integers(-1, 2, scene().shape)
-        samples.append(noisy.astype(np.uint8))
-    background = learnt(samples)
-    assert np.abs(background.bgr.astype(int) - scene()).max() <= 2
-    assert (background.threshold == FLOOR_VISIBLE).all()
-
-
-def test_foliage_raises_its_threshold_and_a_standing_person_does_not():
-    generator = np.random.default_rng(6)
-    samples = []
-    for number in range(20):
-        picture = with_person(230) if number < 8 else scene()
-        picture[:10] = generator.integers(40, 200, (10, 50, 3))
-        samples.append(picture)
-    background = learnt(samples)
-    assert np.median(background.threshold[:10]) > 3 * FLOOR_VISIBLE
-    assert (background.threshold[PERSON] == FLOOR_VISIBLE).all()
-    np.testing.assert_array_equal(background.bgr[PERSON], scene()[PERSON])
-
-
-def test_the_samples_are_not_changed():
-    samples = [with_person(200), scene(), scene()]
-    before = [sample.copy() for sample in samples]
-    learnt(samples)
-    np.testing.assert_array_equal(samples, before)
+def test_leaves_that_move_all_the_time_raise_their_own_threshold():
+    samples = [flat(SCENE) for _ in range(40)]
+    generator = np.random.default_rng(7)
+    for picture in samples:
+        picture[0, 0] = generator.integers(40, 160)
+    found = background(samples)
+    assert found.threshold[0, 0] > 2 * FLOOR_VISIBLE
+    assert found.threshold[5, 5] == FLOOR_VISIBLE

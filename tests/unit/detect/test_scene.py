@@ -1,44 +1,34 @@
+"""Whether a frame shows the same scene: light does not matter, another place does."""
+
 import numpy as np
 import pytest
 
-from truceline.detect.scene import ANOTHER_SCENE, SKETCH_WIDTH_PX, likeness, sketch
+from truceline.detect.scene import ANOTHER_SCENE, likeness, sketch
 
 
-def scene(seed=1, width=320, height=240):
-    blocks = np.random.default_rng(seed).integers(40, 200, (height // 8, width // 8))
-    return np.repeat(np.kron(blocks, np.ones((8, 8), int))[..., None], 3, axis=2).astype(np.uint8)
+def scene(seed, *, height=120, width=200):
+    blocks = np.random.default_rng(seed).integers(30, 220, (height // 10, width // 10, 3))
+    return np.kron(blocks, np.ones((10, 10, 1))).astype(np.uint8)
 
 
-@pytest.mark.parametrize(
-    ("gain", "offset"), [(1.0, 0), (1.0, 40), (0.6, 10), (0.4, 90)], ids=["same", "brighter", "darker", "fog"]
-)
-def test_light_does_not_make_another_scene(gain, offset):
-    lit = np.clip(scene() * gain + offset, 0, 255).astype(np.uint8)
-    assert likeness(sketch(scene()), sketch(lit)) > 0.9
+def test_the_same_picture_is_alike():
+    assert likeness(sketch(scene(1)), sketch(scene(1))) == pytest.approx(1.0)
 
 
-def test_people_in_front_do_not_make_another_scene():
-    crowded = scene()
-    crowded[120:220, 40:80] = 20
-    crowded[100:200, 200:250] = 230
-    assert likeness(sketch(scene()), sketch(crowded)) > 0.7
+def test_other_light_and_gain_are_alike():
+    darker = (scene(1) * 0.5 + 20).astype(np.uint8)
+    assert likeness(sketch(scene(1)), sketch(darker)) > 0.9
 
 
-@pytest.mark.parametrize("pan_px", [30, 100])
-def test_a_camera_that_was_turned_shows_another_scene(pan_px):
-    assert likeness(sketch(scene()), sketch(np.roll(scene(), pan_px, axis=1))) < ANOTHER_SCENE
-
-
-def test_another_scene_is_another_scene():
+def test_another_place_is_another_scene():
     assert likeness(sketch(scene(1)), sketch(scene(2))) < ANOTHER_SCENE
 
 
-def test_nothing_is_like_nothing():
-    empty = sketch(np.full((240, 320, 3), 90, np.uint8))
-    assert likeness(empty, empty) == 1.0
+def test_a_moved_camera_is_another_scene():
+    wide = scene(3, width=260)
+    assert likeness(sketch(wide[:, :200]), sketch(wide[:, 27:227])) < ANOTHER_SCENE
 
 
-@pytest.mark.parametrize(("width", "height", "rows"), [(320, 240, 120), (64, 2, 8), (1920, 1080, 90)])
-def test_sketches_have_one_width(width, height, rows):
-    picture = np.random.default_rng(1).integers(0, 255, (height, width, 3), dtype=np.uint8)
-    assert sketch(picture).shape == (rows, SKETCH_WIDTH_PX)
+def test_pictures_without_any_structure_are_alike():
+    flat = sketch(np.full((40, 60, 3), 90, np.uint8))
+    assert likeness(flat, flat) == 1.0
