@@ -19,7 +19,7 @@ walks = st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=2, ma
 def passages(foot, line=LINE, band=3.0):
     rows = len(foot)
     return line_passages(
-        np.arange(rows) * 0.1,
+        0.1 * np.arange(rows, dtype=np.float64),
         foot,
         observed=np.ones(rows, bool),
         band_px=np.full(rows, band),
