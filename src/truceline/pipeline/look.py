@@ -40,6 +40,9 @@ BAND_FLOOR_PX = 2.0
 FEW_CHAINED = 0.5
 """When less than this share of all detections is in a track, the page says that tracks mean little here."""
 
+MOVES_SHARE = 0.2
+"""When more of the frames than this show another scene, the page says that the camera moves."""
+
 MOST_PICTURED = 40
 """So many crossings are shown with their frames; a page of hundreds of pictures opens nowhere."""
 
@@ -261,6 +264,8 @@ def _notes(scene: LookScene, *, crossings: Sequence[ClipCrossing]) -> tuple[str,
             f"The whole picture changed in {share} of the frames (light, gain, or the camera moved): "
             "nothing was looked for in them."
         )
+    if scene.analysis.changed_share > MOVES_SHARE:
+        notes.append("This is hardly a camera that stands still: tracks and crossings mean little here.")
     if scene.analysis.chained_share < FEW_CHAINED:
         notes.append(
             "Most of what differs from the background in one picture is not found again in the next: these "

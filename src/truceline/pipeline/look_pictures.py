@@ -31,7 +31,7 @@ Image = NDArray[np.uint8]
 LinePx = tuple[float, float, float, float]
 
 WIDEST_PX = 1280
-NARROWEST_PX = 480
+NARROWEST_PX = 640
 """Wider pictures are reduced, narrower ones enlarged by whole numbers, so that labels can be read."""
 
 TRAIL_S = 4.0
@@ -75,7 +75,7 @@ def drawing_scale(width_px: int) -> float:
     """By how much a clip's pictures are reduced or enlarged before they are drawn on.
 
     >>> drawing_scale(768), drawing_scale(160), drawing_scale(2560)
-    (1.0, 3.0, 0.5)
+    (1.0, 4.0, 0.5)
     """
     if width_px < NARROWEST_PX:
         return float(-(-NARROWEST_PX // width_px))

@@ -144,8 +144,9 @@ def _crossing(crossing: ClipCrossing) -> LookCrossing:
         ),
         Fact("Place", f"pixel {number(x, 0)}, {number(y, 0)}", "of its foot in the picture; not metric"),
     )
+    kind = "" if crossing.kind == "unknown" else f" ({crossing.kind})"
     return LookCrossing(
-        title=f"{crossing.label} ({crossing.kind}), from A’s {crossing.from_side} to A’s {other}",
+        title=f"{crossing.label}{kind}, from A’s {crossing.from_side} to A’s {other}",
         facts=facts,
         pictures=crossing.pictures,
     )
