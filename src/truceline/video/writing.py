@@ -65,8 +65,14 @@ def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: Encodi
         for count, picture in enumerate(frames, start=1):  # noqa: B007
             even = picture[: picture.shape[0] // 2 * 2, : picture.shape[1] // 2 * 2]
             if stream is None:
-                # With more than one thread the same pictures now and then give other bytes.
-                settings = {"crf": str(encoding.crf), "preset": encoding.preset, "threads": "1"}
+                settings = {
+                    "crf": str(encoding.crf),
+                    "preset": encoding.preset,
+                    "threads": "2",
+                    # x264's macroblock tree reads memory that nobody wrote (seen with MALLOC_PERTURB_): with it
+                    # the same frames give other bytes from one process to the next.
+                    "x264-params": "mbtree=0",
+                }
                 stream = out.add_stream("libx264", rate=encoding.rate, options=settings)
                 stream.width, stream.height = even.shape[1], even.shape[0]
                 stream.pix_fmt = "yuv420p"
