@@ -69,8 +69,8 @@ def _encode(path: Path, frames: Iterable[NDArray[np.uint8]], *, encoding: Encodi
                     "crf": str(encoding.crf),
                     "preset": encoding.preset,
                     "threads": "2",
-                    # x264's macroblock tree reads memory that nobody wrote (seen with MALLOC_PERTURB_): with it
-                    # the same frames give other bytes from one process to the next.
+                    # x264's macroblock tree reads memory that nobody wrote (MALLOC_PERTURB_ shows it): with
+                    # it the same frames give other bytes from one process to the next.
                     "x264-params": "mbtree=0",
                 }
                 stream = out.add_stream("libx264", rate=encoding.rate, options=settings)
