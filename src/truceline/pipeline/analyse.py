@@ -27,6 +27,7 @@ from truceline.track.association import Side
 from truceline.track.boxes import person_boxes
 from truceline.track.smooth import SmoothedPath, smooth
 from truceline.track.tracker import Chain, PlaneTracker, TrackerSettings
+from truceline.video.ahead import read_ahead
 from truceline.video.source import FootageReader, VideoFrame
 
 Image = NDArray[np.uint8]
@@ -75,11 +76,11 @@ def analyse(
         )
     # (1)
     floor = FLOOR_THERMAL if camera.band == "thermal" else FLOOR_VISIBLE
-    pictures = told(
-        reader.frames(), "learning the background", total=expected_frames(reader), progress=progress
-    )
+    total = expected_frames(reader)
+    pictures = told(read_ahead(reader.frames()), "learning the background", total=total, progress=progress)
     backgrounds = learn_backgrounds(pictures, reader, reduce=detector.reduced, floor=floor)
-    pictures = told(reader.frames(), "finding people", total=expected_frames(reader), progress=progress)
+    total = expected_frames(reader)
+    pictures = told(read_ahead(reader.frames()), "finding people", total=total, progress=progress)
     stamps, seen = _observe(pictures, detector, backgrounds=backgrounds)
     # (2)
     sequence = _Sequence(stamps, [_on_the_ground(one, camera) for one in seen])

@@ -8,6 +8,7 @@ from truceline.pipeline.progress import Notice, Progress, told
 from truceline.release.mask import encode_picture
 from truceline.simulate.drawn import DrawnIncident, drawn_incident
 from truceline.store.station import disk_errors
+from truceline.video.ahead import read_ahead
 from truceline.video.writing import Encoding, write_video
 
 CLIP = "drawn.mp4"
@@ -45,5 +46,5 @@ def write_drawn_incident(
     frames = told(
         incident.frames(), "drawing the footage", total=incident.truth.frame_count, progress=progress
     )
-    write_video(clip, frames, encoding=Encoding(rate=incident.rate_hz))
+    write_video(clip, read_ahead(frames), encoding=Encoding(rate=incident.rate_hz))
     return DrawnFiles(incident, clip, site, truth)

@@ -20,6 +20,7 @@ from truceline.records.time import NS_PER_S
 from truceline.track.association import Side
 from truceline.track.smooth import Motion, smooth
 from truceline.track.tracker import Chain, PlaneTracker, TrackerSettings
+from truceline.video.ahead import read_ahead
 from truceline.video.source import FootageReader, VideoFrame
 
 Image = NDArray[np.uint8]
@@ -107,9 +108,11 @@ def find_subjects(reader: FootageReader, *, progress: Progress) -> ClipAnalysis:
     size = (round(facts.width_px * scale), round(facts.height_px * scale))
     # (1)
     total = expected_frames(reader)
-    pictures = told(reader.frames(), "learning the background", total=total, progress=progress)
+    pictures = told(read_ahead(reader.frames()), "learning the background", total=total, progress=progress)
     backgrounds = clip_backgrounds(pictures, reader, size_px=size)
-    pictures = told(reader.frames(), "finding what moves", total=reader.frame_count, progress=progress)
+    pictures = told(
+        read_ahead(reader.frames()), "finding what moves", total=reader.frame_count, progress=progress
+    )
     seen = [_observe(picture, backgrounds) for picture in pictures]
     # (2)
     typical_px = _typical_height_px(seen)
