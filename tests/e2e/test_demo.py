@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.e2e.small_site import truceline
-from tests.unit.present.page_reading import loaded, visible_text
+from tests.unit.present.pages.page_reading import loaded, visible_text
 from truceline.release.mask import encode_picture
 
 SEED = "7"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tests.unit.present import sample_views as sample
-from truceline.present.look_page import render_look_page
-from truceline.present.release_page import render_release_page
-from truceline.present.scan_page import render_scan_page
+from truceline.present.pages.look_page import render_look_page
+from truceline.present.pages.release_page import render_release_page
+from truceline.present.pages.scan_page import render_scan_page
 
 pytestmark = pytest.mark.counterpart("chromium")
 

@@ -23,7 +23,7 @@ from truceline.present.quantities import (
     plus_minus,
     probability,
 )
-from truceline.present.views import track_labels
+from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.frames import Gap

@@ -14,7 +14,7 @@ from truceline.pipeline.release import ReleaseOrder, release
 from truceline.pipeline.review import Candidate, Vote, decide, open_candidate
 from truceline.pipeline.scan import ScanOrder, ScanResult, scan
 from truceline.present.quantities import clock, local_clock, plus_minus, probability
-from truceline.present.views import track_labels
+from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.releases import CheckOutcome, TrustedKeys, Verification

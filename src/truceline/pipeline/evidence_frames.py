@@ -13,10 +13,11 @@ from truceline.errors import IntegrityError
 from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.analyse import Analysis, nearest_background
 from truceline.pipeline.covariance import whole_covariance_m2
-from truceline.present.annotate import annotate_frame
-from truceline.present.overlay import foot_ellipse_px, line_mark
+from truceline.present.frames.annotate import annotate_frame
+from truceline.present.frames.overlay import foot_ellipse_px, line_mark
 from truceline.present.quantities import clock, plus_minus
-from truceline.present.views import FrameCaption, FrameScene, SubjectMark, track_labels
+from truceline.present.views.frames import FrameCaption, FrameScene, SubjectMark
+from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing
 from truceline.records.site import Camera, Site
 from truceline.records.time import format_local

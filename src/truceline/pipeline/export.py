@@ -13,7 +13,7 @@ from truceline.export.rows import ExportedRun, ExportedTrack
 from truceline.export.text import events_as_csv, events_as_json, tracks_as_csv, tracks_as_json
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.progress import Progress, told
-from truceline.present.views import recordings_labels
+from truceline.present.views.subjects import recordings_labels
 from truceline.records.columns import IntColumn
 from truceline.records.runs import Run
 from truceline.records.site import Site

@@ -22,9 +22,10 @@ from truceline.pipeline.look_pictures import (
 )
 from truceline.pipeline.look_subjects import ClipAnalysis, Subject, find_subjects
 from truceline.pipeline.progress import Notice, Progress
-from truceline.present.look_page import render_look_page
+from truceline.present.pages.look_page import render_look_page
 from truceline.present.quantities import clip_time, number, percent, plural
-from truceline.present.views import ClipCrossing, ClipFacts, ClipGap, ClipTrack, LookView, Picture
+from truceline.present.views.footage import Picture
+from truceline.present.views.look import ClipCrossing, ClipFacts, ClipGap, ClipTrack, LookView
 from truceline.records.frames import Footage, Gap
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.video.probe import FootageFacts, pictures_of, probe_footage

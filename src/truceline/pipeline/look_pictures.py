@@ -12,16 +12,10 @@ from truceline.detect.people import reduced_to
 from truceline.events.image_line import LinePassage
 from truceline.pipeline.look_subjects import ClipAnalysis, Subject
 from truceline.pipeline.progress import Progress, told
-from truceline.present.annotate import annotate_frame, trail_picture
+from truceline.present.frames.annotate import annotate_frame, trail_picture
 from truceline.present.quantities import clip_time
-from truceline.present.views import (
-    FrameCaption,
-    FrameScene,
-    LineMark,
-    Picture,
-    SubjectMark,
-    TrailPath,
-)
+from truceline.present.views.footage import Picture
+from truceline.present.views.frames import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
 from truceline.records.columns import FloatColumn
 from truceline.release.mask import encode_picture
 from truceline.video.source import FootageReader, VideoFrame

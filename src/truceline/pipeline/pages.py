@@ -5,16 +5,11 @@ from pathlib import Path
 from truceline import __version__
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.evidence_frames import ANNOTATED, kept_frame
+from truceline.present.pages.scan_page import render_scan_page
 from truceline.present.quantities import instant
-from truceline.present.scan_page import render_scan_page
-from truceline.present.views import (
-    CrossingView,
-    Picture,
-    Recording,
-    ScanView,
-    TrackView,
-    recordings_labels,
-)
+from truceline.present.views.footage import Picture, Recording
+from truceline.present.views.scan import ScanView
+from truceline.present.views.subjects import CrossingView, TrackView, recordings_labels
 from truceline.records.events import Crossing
 from truceline.records.runs import Run
 from truceline.records.site import Site

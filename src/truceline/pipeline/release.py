@@ -11,18 +11,12 @@ from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.evidence_frames import MASKED, kept_frame
 from truceline.pipeline.pages import SOFTWARE
 from truceline.pipeline.review import Candidate, finding_on
+from truceline.present.pages.release_page import render_release_page
 from truceline.present.quantities import instant
-from truceline.present.release_page import render_release_page
-from truceline.present.views import (
-    CrossingView,
-    DecisionView,
-    EvidenceFile,
-    Picture,
-    Recording,
-    ReleaseView,
-    TrackView,
-    place_of,
-)
+from truceline.present.views.footage import Picture, Recording
+from truceline.present.views.place import place_of
+from truceline.present.views.release import DecisionView, EvidenceFile, ReleaseView
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.digests import sha256_of
 from truceline.records.events import EvidenceFrame
 from truceline.records.releases import PackFrame

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from truceline.present.quantities import clock, day, duration
-from truceline.present.views import Recording
+from truceline.present.views.footage import Recording
 from truceline.records.frames import Gap
 from truceline.records.time import UtcNs, UtcSpan
 

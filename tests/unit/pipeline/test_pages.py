@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tests.unit.pipeline.small_station import SmallStation, opened
-from tests.unit.present.page_reading import bare_measurements, loaded, read_page, visible_text
+from tests.unit.present.pages.page_reading import bare_measurements, loaded, read_page, visible_text
 from truceline.geometry.camera import ground_bias_jacobian
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.pages import write_station_page

@@ -6,22 +6,12 @@ import cv2
 import numpy as np
 
 from truceline.geometry.camera import look_at_rotation
-from truceline.present.views import (
-    ClipCrossing,
-    ClipFacts,
-    ClipGap,
-    ClipTrack,
-    CrossingView,
-    DecisionView,
-    EvidenceFile,
-    LookView,
-    Picture,
-    Recording,
-    ReleaseView,
-    ScanView,
-    TrackView,
-    place_of,
-)
+from truceline.present.views.footage import Picture, Recording
+from truceline.present.views.look import ClipCrossing, ClipFacts, ClipGap, ClipTrack, LookView
+from truceline.present.views.place import place_of
+from truceline.present.views.release import DecisionView, EvidenceFile, ReleaseView
+from truceline.present.views.scan import ScanView
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.columns import FloatColumn
 from truceline.records.digests import sha256_of
 from truceline.records.events import Crossing, EvidenceFrame, Interval, UncertaintyBudget

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from truceline.present.document import render_document
-from truceline.present.facts import Fact
+from truceline.present.pages.document import render_document
+from truceline.present.pages.facts import Fact
 from truceline.present.quantities import clip_time, duration, instant, number, percent, plural, size
-from truceline.present.views import ClipCrossing, ClipFacts, ClipTrack, LookView, Picture
+from truceline.present.views.footage import Picture
+from truceline.present.views.look import ClipCrossing, ClipFacts, ClipTrack, LookView
 
 
 @dataclass(frozen=True, slots=True)

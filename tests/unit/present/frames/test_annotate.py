@@ -7,10 +7,10 @@ import pytest
 
 from tests.unit.present import sample_views as sample
 from truceline.geometry.camera import pixel_from_site
-from truceline.present.annotate import annotate_frame, strip_height_px, trail_picture
-from truceline.present.lettering import fitted, panel
-from truceline.present.overlay import foot_ellipse_px, line_mark
-from truceline.present.views import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
+from truceline.present.frames.annotate import annotate_frame, strip_height_px, trail_picture
+from truceline.present.frames.lettering import fitted, panel
+from truceline.present.frames.overlay import foot_ellipse_px, line_mark
+from truceline.present.views.frames import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
 
 CAPTION = FrameCaption("05:00:27.68 UTC ± 0.05 s", "14:00:27 UTC+9", "camera 1", "drawn.mp4", "simulated")
 NOTHING = np.zeros((0, 2))

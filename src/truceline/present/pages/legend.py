@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from truceline.present.map_svg import MapContent, drawn_tracks
+from truceline.present.drawing.map_svg import MapContent, drawn_tracks
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from truceline.errors import InputError
 from truceline.present.colours import DARK, LIGHT, style_variables
+from truceline.present.drawing.svg import printable
 from truceline.present.quantities import sentence
-from truceline.present.svg import printable
-from truceline.present.views import Picture
+from truceline.present.views.footage import Picture
 
 Theme = Literal["either", "light"]
 

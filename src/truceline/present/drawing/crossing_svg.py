@@ -4,11 +4,17 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from truceline.present.map_svg import depth_dimension, ellipse_layer, line_layer, ruler_layer, track_layer
-from truceline.present.plane import LINE_95, deepest_row, ellipse_m, rows_near, thinned, window_around
+from truceline.present.drawing.map_svg import (
+    depth_dimension,
+    ellipse_layer,
+    line_layer,
+    ruler_layer,
+    track_layer,
+)
+from truceline.present.drawing.plane import LINE_95, deepest_row, ellipse_m, rows_near, thinned, window_around
+from truceline.present.drawing.svg import element, group
 from truceline.present.quantities import number, percent, plus_minus, probability
-from truceline.present.svg import element, group
-from truceline.present.views import CrossingView, TrackView
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.events import Interval, UncertaintyBudget
 from truceline.records.site import Line
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import site_rays
-from truceline.present.plane import (
+from truceline.present.drawing.plane import (
     LINE_95,
     Window,
     deepest_row,
@@ -24,9 +24,10 @@ from truceline.present.plane import (
     track_of,
     window_around,
 )
+from truceline.present.drawing.svg import element, group, path_data
 from truceline.present.quantities import number, plural, plus_minus
-from truceline.present.svg import element, group, path_data
-from truceline.present.views import CrossingView, Place, TrackView
+from truceline.present.views.place import Place
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.site import Camera, Line
 
 Array = NDArray[np.float64]

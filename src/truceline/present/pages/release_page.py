@@ -5,14 +5,14 @@ from datetime import date
 
 from truceline.errors import InputError
 from truceline.present.coverage import cameras_coverage
-from truceline.present.document import render_document
-from truceline.present.facts import crossing_card
-from truceline.present.legend import legend_of
-from truceline.present.map_svg import MapContent, render_map
+from truceline.present.drawing.map_svg import MapContent, render_map
+from truceline.present.drawing.timeline_svg import TimelineContent, render_timeline
+from truceline.present.pages.document import render_document
+from truceline.present.pages.facts import crossing_card
+from truceline.present.pages.legend import legend_of
+from truceline.present.pages.scan_page import coverage_rows, footage_row, unseen_sentences, when_words
 from truceline.present.quantities import clock, day, sentence, size
-from truceline.present.scan_page import coverage_rows, footage_row, unseen_sentences, when_words
-from truceline.present.timeline_svg import TimelineContent, render_timeline
-from truceline.present.views import DecisionView, EvidenceFile, ReleaseView
+from truceline.present.views.release import DecisionView, EvidenceFile, ReleaseView
 from truceline.records.rules import Position
 
 REVIEWERS_NEEDED = 2

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.line import left_normal, signed_distance_m
-from truceline.present.views import CrossingView, TrackView
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.events import Crossing
 from truceline.records.site import Line
 

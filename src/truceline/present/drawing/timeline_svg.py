@@ -6,11 +6,12 @@ import numpy as np
 from markupsafe import Markup
 
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
-from truceline.present.map_svg import hatch_patterns
-from truceline.present.plane import runs
+from truceline.present.drawing.map_svg import hatch_patterns
+from truceline.present.drawing.plane import runs
+from truceline.present.drawing.svg import element, group
 from truceline.present.quantities import clock, day, duration, instant, local_clock, percent, plural
-from truceline.present.svg import element, group
-from truceline.present.views import CrossingView, Recording, TrackView
+from truceline.present.views.footage import Recording
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.frames import Gap
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 

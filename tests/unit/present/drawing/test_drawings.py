@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.present import sample_views as sample
-from truceline.errors import InputError
-from truceline.present.coverage import cameras_coverage, total_share
-from truceline.present.crossing_svg import render_close_up, render_depth_mark, render_probability
-from truceline.present.map_svg import (
+from truceline.present.coverage import cameras_coverage
+from truceline.present.drawing.crossing_svg import render_close_up, render_depth_mark, render_probability
+from truceline.present.drawing.map_svg import (
     DIMENSIONS_MOST,
     LABEL_SIZE,
     TRACKS_MOST,
@@ -22,7 +21,7 @@ from truceline.present.map_svg import (
     map_summary,
     render_map,
 )
-from truceline.present.plane import (
+from truceline.present.drawing.plane import (
     ELLIPSE_95,
     deepest_row,
     ellipse_m,
@@ -32,9 +31,10 @@ from truceline.present.plane import (
     thinned,
     window_around,
 )
-from truceline.present.svg import element, path_data, printable
-from truceline.present.timeline_svg import TimelineContent, render_timeline, timeline_summary
-from truceline.present.views import TrackView, place_of, track_labels
+from truceline.present.drawing.svg import element, path_data, printable
+from truceline.present.drawing.timeline_svg import TimelineContent, render_timeline, timeline_summary
+from truceline.present.views.place import place_of
+from truceline.present.views.subjects import TrackView
 
 
 def content(**changes: object) -> MapContent:
@@ -168,34 +168,6 @@ def test_the_probability_bar_is_linear(value: float, width: str):
     assert f'width="{width}" height="6" class="meter"' in render_probability(value)
 
 
-def test_coverage_counts_gaps_holes_and_cameras_without_footage():
-    second = replace(sample.recording().footage, camera_id="2")
-    recordings = (sample.recording(), replace(sample.recording(), footage=second, span=sample.span(30, 60)))
-    one, two, three = cameras_coverage(recordings, (sample.gap(),), camera_ids=("1", "2", "3"))
-    assert one.share == pytest.approx((60 - 3.2) / 60)
-    assert [stretch.cause for stretch in two.unobserved] == ["no footage given"]
-    assert two.share == pytest.approx(0.5)
-    assert three.share == 0
-    assert three.unobserved[0].span.seconds == 60
-    assert total_share((one, two, three)) == pytest.approx((one.share + 0.5) / 3)
-
-
-@given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 80)), max_size=6))
-def test_observed_and_unobserved_fill_the_interval(holes: list[tuple[int, int]]):
-    gaps = tuple(
-        replace(
-            sample.gap(), event_id=f"g{index}", span=sample.span(start / 10, min((start + length) / 10, 60))
-        )
-        for index, (start, length) in enumerate(holes)
-        if start < 600
-    )
-    (coverage,) = cameras_coverage((sample.recording(),), gaps)
-    lost = np.zeros(600, dtype=bool)
-    for start, length in holes:
-        lost[start : start + length] = True
-    assert coverage.share == pytest.approx(1 - lost.mean(), abs=1e-9)
-
-
 def test_a_timeline_hatches_gaps_with_length_and_cause():
     drawing = render_timeline(timeline())
     assert 'class="gap"' in drawing
@@ -248,16 +220,6 @@ def test_text_of_an_element_is_escaped_and_made_printable():
 
 def test_a_path_breaks_where_there_is_nothing():
     assert path_data(np.array([[0, 0], [1, 1], [np.nan, 0], [2, 2]])) == "M0 0L1 1M2 2"
-
-
-def test_labels_follow_kind_and_first_appearance():
-    tracks = (sample.visitor_track(), sample.patrol_track(), sample.vehicle_track())
-    assert track_labels(tracks) == {"b2": "P1", "d4": "V1", "c3": "P2"}
-
-
-def test_a_covariance_of_another_track_is_refused():
-    with pytest.raises(InputError, match="position covariance"):
-        TrackView(sample.guard_track(), "P2", np.zeros((3, 2, 2)))
 
 
 def test_a_map_of_many_crossings_leaves_their_depths_to_the_close_ups():

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.present.svg import printable
+from truceline.present.drawing.svg import printable
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]

@@ -6,11 +6,12 @@ import numpy as np
 
 from truceline.geometry.line import signed_distance_m
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
-from truceline.present.document import render_document
-from truceline.present.facts import Fact, crossing_card
-from truceline.present.legend import legend_of
-from truceline.present.map_svg import MapContent, drawn_words, render_map
-from truceline.present.plane import LINE_95, track_of
+from truceline.present.drawing.map_svg import MapContent, drawn_words, render_map
+from truceline.present.drawing.plane import LINE_95, track_of
+from truceline.present.drawing.timeline_svg import TimelineContent, render_timeline
+from truceline.present.pages.document import render_document
+from truceline.present.pages.facts import Fact, crossing_card
+from truceline.present.pages.legend import legend_of
 from truceline.present.quantities import (
     clock,
     day,
@@ -23,8 +24,10 @@ from truceline.present.quantities import (
     plus_minus,
     size,
 )
-from truceline.present.timeline_svg import TimelineContent, render_timeline
-from truceline.present.views import CrossingView, Recording, ScanView, TrackView, place_of
+from truceline.present.views.footage import Recording
+from truceline.present.views.place import place_of
+from truceline.present.views.scan import ScanView
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.site import Line, Permit
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from truceline.present.crossing_svg import (
+from truceline.present.drawing.crossing_svg import (
     render_budget,
     render_close_up,
     render_depth_mark,
     render_probability,
 )
-from truceline.present.plane import LINE_95
+from truceline.present.drawing.plane import LINE_95
 from truceline.present.quantities import (
     day,
     decimals_for,
@@ -22,7 +22,8 @@ from truceline.present.quantities import (
     plus_minus,
     probability,
 )
-from truceline.present.views import CrossingView, Picture, TrackView
+from truceline.present.views.footage import Picture
+from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.events import Crossing, Interval
 from truceline.records.findings import Judgement, Outcome
 from truceline.records.site import Line, Permit

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import pixel_from_site
-from truceline.present.plane import LINE_95, ellipse_m, line_offset_m
-from truceline.present.views import LineMark
+from truceline.present.drawing.plane import LINE_95, ellipse_m, line_offset_m
+from truceline.present.views.frames import LineMark
 from truceline.records.columns import FloatColumn
 from truceline.records.site import Camera, Line
 

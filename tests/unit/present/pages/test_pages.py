@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from tests.unit.present import sample_views as sample
-from tests.unit.present.page_reading import bare_measurements, loaded, read_page, visible_text
+from tests.unit.present.pages.page_reading import bare_measurements, loaded, read_page, visible_text
 from truceline.errors import InputError
-from truceline.present.document import href_beside
-from truceline.present.look_page import render_look_page
-from truceline.present.release_page import render_release_page
-from truceline.present.scan_page import render_scan_page
-from truceline.present.views import Picture, place_of
+from truceline.present.pages.document import href_beside
+from truceline.present.pages.look_page import render_look_page
+from truceline.present.pages.release_page import render_release_page
+from truceline.present.pages.scan_page import render_scan_page
+from truceline.present.views.footage import Picture
+from truceline.present.views.place import place_of
 from truceline.records.findings import Outcome
 from truceline.records.rules import Position
 

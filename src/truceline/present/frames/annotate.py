@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.present.colours import bgr
-from truceline.present.lettering import fitted, panel
-from truceline.present.plane import runs
-from truceline.present.views import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
+from truceline.present.drawing.plane import runs
+from truceline.present.frames.lettering import fitted, panel
+from truceline.present.views.frames import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
 from truceline.records.columns import BoolColumn, FloatColumn
 
 Image = NDArray[np.uint8]

@@ -1,0 +1,36 @@
+"""What the page of a scan is made from."""
+
+from dataclasses import dataclass
+
+from truceline.present.views.footage import Recording
+from truceline.present.views.subjects import CrossingView, TrackView
+from truceline.records.frames import Gap
+from truceline.records.site import Permit, Site
+from truceline.records.time import UtcNs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanView:
+    """Everything on the page of a scan.
+
+    Attributes:
+        private: The page stays at the station: camera positions and view cones are drawn.
+        export_commands: Command lines that write the same facts as tables, to copy.
+        made_utc_ns: When the page was made, or None to leave it out.
+    """
+
+    title: str
+    site: Site
+    recordings: tuple[Recording, ...]
+    tracks: tuple[TrackView, ...]
+    crossings: tuple[CrossingView, ...]
+    gaps: tuple[Gap, ...]
+    software: str
+    export_commands: tuple[str, ...] = ()
+    private: bool = False
+    made_utc_ns: UtcNs | None = None
+
+    @property
+    def permits(self) -> tuple[Permit, ...]:
+        """The site's permits, in the site file's order."""
+        return self.site.permits
