@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from truceline.records.time import NS_PER_S, UtcNs, format_utc
 from truceline.records.truth import DrawnTruth
-from truceline.simulate.cels import Cels, draw_cels
+from truceline.simulate.cast.cels import Cels, draw_cels
 from truceline.simulate.drawn import drawn_incident
 from truceline.simulate.exposure import STAMP, Exposure
-from truceline.simulate.plate import Plate, draw_plate
 from truceline.simulate.scene import START_UTC_NS, Scene, scene_from_seed
+from truceline.simulate.scenery.plate import Plate, draw_plate
 from truceline.simulate.testimony import drawn_truth, truth_as_json
 
 GROWN_PX = 3

@@ -116,7 +116,7 @@ def _print(checked: "SiteCheck") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from truceline.survey.views import FOOT_SIGMA_PX
+    from truceline.survey.cameras.views import FOOT_SIGMA_PX
 
     console = Console(highlight=False)
     site, line = checked.site, checked.site.line

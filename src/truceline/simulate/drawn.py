@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.records.truth import DrawnTruth
-from truceline.simulate.cels import draw_cels
+from truceline.simulate.cast.cels import draw_cels
 from truceline.simulate.exposure import Exposure
-from truceline.simulate.plate import draw_plate
 from truceline.simulate.scene import DURATION_S, START_UTC_NS, Scene, scene_from_seed
+from truceline.simulate.scenery.plate import draw_plate
 from truceline.simulate.site_text import footage_note, site_files
 from truceline.simulate.testimony import drawn_truth, truth_as_json
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.records.time import NS_PER_S, UtcNs, format_local
-from truceline.simulate.cels import Cels
+from truceline.simulate.cast.cels import Cels
 from truceline.simulate.patch import laid
-from truceline.simulate.plate import Plate
 from truceline.simulate.scene import HEIGHT_PX, LOCAL_OFFSET_MINUTES, WIDTH_PX
+from truceline.simulate.scenery.plate import Plate
 
 Float32 = NDArray[np.float32]
 Picture = NDArray[np.uint8]

@@ -11,7 +11,7 @@ from truceline.geometry.line import signed_distance_m
 from truceline.records.columns import float_column, int_column
 from truceline.records.time import UtcNs, format_utc, utc_ns_from_seconds
 from truceline.records.truth import DrawnTruth, PersonTruth, TrueCrossing
-from truceline.simulate.cels import Cels, Performance
+from truceline.simulate.cast.cels import Cels, Performance
 from truceline.simulate.motion import Motion
 from truceline.simulate.scene import (
     HEIGHT_PX,

@@ -13,8 +13,8 @@ from shapely.geometry import LineString, Polygon
 from truceline.geometry.line import extend
 from truceline.records.site import CALIBRATION_PARAMETERS, Camera, Line, Permit, Site
 from truceline.records.time import UtcNs, format_utc
+from truceline.survey.cameras.views import LineView, line_view, sees_ground
 from truceline.survey.load import SITE_FILE, load_site
-from truceline.survey.views import LineView, line_view, sees_ground
 from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ from typing import Literal
 from truceline.errors import InputError
 from truceline.records.digests import Sha256, sha256_of
 from truceline.records.site import Camera, Line, Origin, Permit, ReleaseTerms, Retention, Sides, Site, Zone
-from truceline.survey.calibrations import CALIBRATION_KEYS, read_calibration
+from truceline.survey.cameras.calibrations import CALIBRATION_KEYS, read_calibration
 from truceline.survey.ground import read_line_vertices, read_zones
 from truceline.tables.reader import Table, read_bytes, read_json, read_toml
 

@@ -14,10 +14,10 @@ from truceline.geometry.camera import ground_from_pixel
 from truceline.geometry.line import left_normal
 from truceline.geometry.tsai import calibration_from_tsai
 from truceline.records.site import CALIBRATION_PARAMETERS
-from truceline.survey.calibrations import SIGMA_KEYS
+from truceline.survey.cameras.calibrations import SIGMA_KEYS
+from truceline.survey.cameras.tsai_xml import read_tsai_xml
 from truceline.survey.load import SITE_FILE, load_site
 from truceline.survey.template import SITE_TEMPLATE
-from truceline.survey.tsai_xml import read_tsai_xml
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,8 @@ from truceline.errors import InputError
 from truceline.records.digests import sha256_of
 from truceline.records.site import ReleaseTerms, Retention, Sides
 from truceline.records.time import parse_utc
-from truceline.survey import calibrations, load
+from truceline.survey import load
+from truceline.survey.cameras import calibrations
 from truceline.survey.load import DEFAULT_RETENTION, load_site
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "site.md"

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
+from tests.unit.survey.cameras.test_tsai_xml import XML
 from tests.unit.survey.folders import SITE, changed, write_site
-from tests.unit.survey.test_tsai_xml import XML
 from truceline.errors import InputError
 from truceline.geometry.camera import look_at_rotation, pixel_from_site
 from truceline.records.site import Distortion
-from truceline.survey.calibrations import rotation_from_pan_tilt_roll
+from truceline.survey.cameras.calibrations import rotation_from_pan_tilt_roll
 from truceline.survey.load import load_site
 
 ANGLES = "pan_deg = 0.0\ntilt_deg = -15.0\n"

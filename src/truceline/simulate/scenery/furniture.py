@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from truceline.records.site import Calibration
 from truceline.simulate.patch import Patch
 from truceline.simulate.scene import GATE_EAST_M, HUT_EN_M, HUT_HEIGHT_M
-from truceline.simulate.solids import Box, Tree, stand_box, stand_tree
+from truceline.simulate.scenery.solids import Box, Tree, stand_box, stand_tree
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]

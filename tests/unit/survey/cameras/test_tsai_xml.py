@@ -1,7 +1,7 @@
 import pytest
 
 from truceline.errors import InputError
-from truceline.survey.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.tsai_xml import read_tsai_xml
 
 XML = """<?xml version="1.0" encoding="UTF-8"?>
 <Camera name="one">

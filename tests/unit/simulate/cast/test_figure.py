@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truceline.simulate.figure import AT, poses
+from truceline.simulate.cast.figure import AT, poses
 from truceline.simulate.scene import Actor, scene_from_seed
 
 STEP_S = 0.02

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.records.site import Calibration
-from truceline.simulate.furniture import furnish, furnished_boxes
 from truceline.simulate.patch import Patch, cut, laid
 from truceline.simulate.scene import GATE_EAST_M, HEIGHT_PX, WIDTH_PX, Scene
-from truceline.simulate.solids import OVERSAMPLING, Box
-from truceline.simulate.texture import Noise
+from truceline.simulate.scenery.furniture import furnish, furnished_boxes
+from truceline.simulate.scenery.solids import OVERSAMPLING, Box
+from truceline.simulate.scenery.texture import Noise
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]

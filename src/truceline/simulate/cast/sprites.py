@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from truceline.geometry.camera import pixel_from_site
 from truceline.records.site import Calibration
-from truceline.simulate.figure import AT, LIMBS, Poses
+from truceline.simulate.cast.figure import AT, LIMBS, Poses
 from truceline.simulate.patch import Patch
 from truceline.simulate.scene import HEIGHT_PX, WIDTH_PX
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.simulate.figure import poses
+from truceline.simulate.cast.figure import poses
+from truceline.simulate.cast.sprites import Projection, draw_shadow, draw_sprite, project
 from truceline.simulate.patch import Patch, cut, hidden_by
-from truceline.simulate.plate import Plate
 from truceline.simulate.scene import HEIGHT_PX, WIDTH_PX, Actor, Scene
-from truceline.simulate.sprites import Projection, draw_shadow, draw_sprite, project
+from truceline.simulate.scenery.plate import Plate
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]

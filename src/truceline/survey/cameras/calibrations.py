@@ -11,7 +11,7 @@ from truceline.errors import InputError
 from truceline.geometry.tsai import TsaiParameters, calibration_from_tsai
 from truceline.records.columns import float_column
 from truceline.records.site import CALIBRATION_PARAMETERS, Calibration, Distortion
-from truceline.survey.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.tsai_xml import read_tsai_xml
 from truceline.tables.reader import Table
 
 Array = NDArray[np.float64]
