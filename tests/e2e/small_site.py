@@ -168,6 +168,11 @@ def surroundings(**variables: str) -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", **variables}
 
 
+def unmeasured() -> dict[str, str]:
+    """The surroundings without coverage, which keeps a file of its own: for a process whose files may not grow."""
+    return {name: value for name, value in surroundings().items() if not name.startswith("COVERAGE_")}
+
+
 def truceline(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run the installed command to its end; a traceback is never an answer."""
     done = subprocess.run(

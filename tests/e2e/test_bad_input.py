@@ -19,6 +19,7 @@ from tests.e2e.small_site import (
     command_line,
     surroundings,
     truceline,
+    unmeasured,
     write_clip,
     write_site,
 )
@@ -177,7 +178,8 @@ def test_a_folder_that_holds_other_things_is_left_alone(place, tmp_path):
 def test_a_disk_that_takes_no_more(place, tmp_path):
     """No file may grow beyond 20 kB: the run does not fit, and nothing of it is left."""
     station = tmp_path / "station"
-    done = truceline("scan", place.site, place.clip, "--station", station, preexec_fn=_small_files)
+    words = ("scan", place.site, place.clip, "--station", station)
+    done = truceline(*words, preexec_fn=_small_files, env=unmeasured())
     assert done.returncode == 4
     assert "nothing half-written was left." in done.stderr.splitlines()[-1]
     assert not list((station / "runs").iterdir())
@@ -187,7 +189,8 @@ def test_a_disk_that_takes_no_more(place, tmp_path):
 def test_an_export_that_does_not_fit(station, tmp_path):
     out = tmp_path / "tracks.csv"
     out.write_text("the last export")
-    done = truceline("tracks", "--station", station, "--format", "csv", "--out", out, preexec_fn=_tiny_files)
+    words = ("tracks", "--station", station, "--format", "csv", "--out", out)
+    done = truceline(*words, preexec_fn=_tiny_files, env=unmeasured())
     refused(done, code=4, words=[str(out), "nothing half-written was left."])
     assert out.read_text() == "the last export"
     assert {one.name for one in tmp_path.iterdir()} == {"tracks.csv"}
