@@ -15,16 +15,21 @@ from truceline.pipeline.analyse import Analysis, nearest_background
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.present.frames.annotate import annotate_frame
 from truceline.present.frames.overlay import foot_ellipse_px, line_mark
-from truceline.present.quantities import clock, plus_minus
+from truceline.present.quantities import instant, plus_minus
 from truceline.present.views.frames import FrameCaption, FrameScene, SubjectMark
 from truceline.present.views.subjects import track_labels
-from truceline.records.events import Crossing
+from truceline.records.events import Crossing, EvidenceFrame
+from truceline.records.frames import Footage
 from truceline.records.site import Camera, Site
-from truceline.records.time import format_local
+from truceline.records.time import NS_PER_S, format_local
 from truceline.records.tracks import Track
-from truceline.release.mask import encode_picture, lettered, mask_subjects
+from truceline.release.mask import Subject, encode_picture, lettered, mask_subjects
 from truceline.store.station import Station
 from truceline.video.source import FootageReader, VideoFrame
+from truceline.video.timing import DRIFT
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
 
 TRAIL_ROWS = 60
 """So much of the past is drawn behind a subject."""
@@ -61,7 +66,9 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
             continue
         drawn = annotate_frame(picture.bgr, frame_scene(picture, sight, marks=marks))
         files[f"{ANNOTATED}/{pts}.jpg"] = encode_picture(drawn, ".jpg")
-        files[f"{MASKED}/{pts}.jpg"] = encode_picture(_masked(picture, analysis, tracks=sight.tracks), ".jpg")
+        files[f"{MASKED}/{pts}.jpg"] = encode_picture(
+            _masked(picture, analysis, tracks=sight.tracks, labels=marks.labels), ".jpg"
+        )
         if len(files) == 2 * len(wanted):
             break
     return files
@@ -82,6 +89,12 @@ def kept_frame(station: Station, run_id: str, *, kind: str, pts: int) -> bytes:
             where=str(path),
             do="Restore it from a copy, or remove the run's folder and scan again.",
         ) from error
+
+
+def frame_instant(frame: EvidenceFrame, footage: Footage) -> str:
+    """When a frame was taken with its own bound, in the words that its strip, caption and table share."""
+    media_s = abs(int(frame.utc_ns) - int(footage.start_utc_ns)) / NS_PER_S
+    return instant(frame.utc_ns, bound_s=footage.start_bound_s + DRIFT * media_s)
 
 
 class _LineAndLabels:
@@ -108,7 +121,7 @@ def frame_scene(picture: VideoFrame, sight: Sight, *, marks: _LineAndLabels) -> 
         if len(found):
             subjects.append(_subject(track, int(found[0]), sight=sight, marks=marks))
     caption = FrameCaption(
-        clock=f"{clock(stamp.utc_ns, digits=2)} UTC ± {stamp.bound_s:.2f} s",
+        clock=instant(stamp.utc_ns, bound_s=stamp.bound_s),
         local_clock=format_local(stamp.utc_ns, offset_minutes=sight.site.local_offset_minutes),
         camera=f"{sight.camera.camera_id} {sight.camera.name}",
         file=f"{sight.file} pts {stamp.pts}",
@@ -143,16 +156,39 @@ def _subject(track: Track, row: int, *, sight: Sight, marks: _LineAndLabels) -> 
     )
 
 
-def _masked(picture: VideoFrame, analysis: Analysis, *, tracks: Sequence[Track]) -> NDArray[np.uint8]:
+def _masked(
+    picture: VideoFrame, analysis: Analysis, *, tracks: Sequence[Track], labels: Mapping[str, str]
+) -> NDArray[np.uint8]:
+    """The picture with everything covered: a track under its own name, anything else under a letter."""
     pts = picture.stamp.pts
-    boxes = [*analysis.boxes_px.get(pts, np.zeros((0, 4)))]
-    for track in tracks:
-        boxes += [track.boxes_px[row] for row in np.flatnonzero(track.pts == pts)]
+    own = {
+        labels[track.track_id]: track.boxes_px[row]
+        for track in tracks
+        for row in np.flatnonzero(track.pts == pts)
+    }
     background = nearest_background(analysis.backgrounds, picture.stamp.utc_ns)
-    boxes += list(_other_boxes(picture.bgr, background))
+    found = [*analysis.boxes_px.get(pts, np.zeros((0, 4))), *_other_boxes(picture.bgr, background)]
     height, width = picture.bgr.shape[:2]
-    inside = [box for box in boxes if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0]
-    return mask_subjects(picture.bgr, lettered(_merged(inside)))
+    inside = [
+        box
+        for box in (*own.values(), *found)
+        if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0
+    ]
+    return mask_subjects(picture.bgr, _named(_merged(inside), own))
+
+
+def _named(boxes_px: Sequence[Box], own: Mapping[str, NDArray[np.float64]]) -> tuple[Subject, ...]:
+    """Each box under the names of the tracks that it covers most of; a box that covers none gets a letter."""
+    names = {box: "+".join(name for name, one in own.items() if _covers(box, one)) for box in boxes_px}
+    others = iter(lettered([box for box in boxes_px if not names[box]]))
+    return tuple(Subject(box, names[box]) if names[box] else next(others) for box in boxes_px)
+
+
+def _covers(box_px: Box | NDArray[np.float64], other_px: NDArray[np.float64]) -> bool:
+    """Whether a box covers more than half of another."""
+    common = np.minimum(box_px[2:], other_px[2:]) - np.maximum(box_px[:2], other_px[:2])
+    area = float((other_px[2] - other_px[0]) * (other_px[3] - other_px[1]))
+    return bool(np.all(common > 0)) and float(np.prod(common)) > area / 2
 
 
 def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.float64]:
@@ -163,14 +199,12 @@ def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.f
     return boxes
 
 
-def _merged(boxes: Iterable[NDArray[np.float64]]) -> list[tuple[float, float, float, float]]:
-    """Boxes that overlap by more than half of the smaller become one, so that one person has one letter."""
+def _merged(boxes: Iterable[NDArray[np.float64]]) -> list[Box]:
+    """Boxes that overlap by more than half of the smaller become one, so that one person has one name."""
     merged: list[NDArray[np.float64]] = []
     for box in sorted(boxes, key=lambda one: -float((one[2] - one[0]) * (one[3] - one[1]))):
         for index, other in enumerate(merged):
-            common = np.minimum(box[2:], other[2:]) - np.maximum(box[:2], other[:2])
-            area = float((box[2] - box[0]) * (box[3] - box[1]))
-            if np.all(common > 0) and float(np.prod(common)) > area / 2:
+            if _covers(other, box):
                 merged[index] = np.concatenate(
                     [np.minimum(box[:2], other[:2]), np.maximum(box[2:], other[2:])]
                 )

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from truceline import __version__
 from truceline.pipeline.covariance import whole_covariance_m2
-from truceline.pipeline.evidence_frames import ANNOTATED, kept_frame
+from truceline.pipeline.evidence_frames import ANNOTATED, frame_instant, kept_frame
 from truceline.present.pages.scan_page import render_scan_page
-from truceline.present.quantities import instant
 from truceline.present.views.footage import Picture, Recording
 from truceline.present.views.scan import ScanView
 from truceline.present.views.subjects import CrossingView, TrackView, recordings_labels
@@ -57,7 +56,7 @@ def write_station_page(station: Station, site: Site) -> Path:
 def _pictures(station: Station, run: Run, *, crossing: Crossing) -> tuple[Picture, ...]:
     pictures = []
     for frame in sorted(set(crossing.frames), key=lambda one: one.pts):
-        when = instant(frame.utc_ns, bound_s=run.clock_bound_s)
+        when = frame_instant(frame, run.footage)
         pictures.append(
             Picture(
                 data=kept_frame(station, run.run_id, kind=ANNOTATED, pts=frame.pts),

@@ -11,6 +11,7 @@ SURELY, HARDLY = 0.999, 0.001
 
 _MAX_DECIMALS = 3
 _LEADING_TWO = 2.0
+_DAY_NS = 24 * 3600 * NS_PER_S
 _PLAIN_LOW, _PLAIN_HIGH = 0.05, 0.95
 
 
@@ -112,14 +113,24 @@ def day(at_utc_ns: UtcNs) -> str:
 
 
 def clock(at_utc_ns: UtcNs, *, digits: int = 1) -> str:
-    """The UTC time of day, truncated to ``digits`` decimals (0 to 9): ``06:15:24.6``."""
-    fraction = f".{int(at_utc_ns) % NS_PER_S:09d}"[: digits + 1] if digits else ""
-    return f"{_utc(at_utc_ns):%H:%M:%S}{fraction}"
+    """The UTC time of day, rounded to ``digits`` decimals (0 to 9): ``06:15:24.6``.
+
+    It is never rounded into the next day: the date beside it would be wrong.
+
+    >>> clock(UtcNs(59_960_000_000)), clock(UtcNs(59_940_000_000)), clock(UtcNs(86_399_960_000_000))
+    ('00:01:00.0', '00:00:59.9', '23:59:59.9')
+    """
+    at = _rounded_ns(at_utc_ns, digits=digits)
+    fraction = f".{int(at) % NS_PER_S:09d}"[: digits + 1] if digits else ""
+    return f"{_utc(at):%H:%M:%S}{fraction}"
 
 
 def local_clock(at_utc_ns: UtcNs, *, offset_minutes: int, seconds: bool = True) -> str:
-    """The site's local time of day with its offset: ``15:15:24 UTC+9`` or ``14:45 UTC+8:30``."""
-    local = _utc(at_utc_ns).astimezone(timezone(timedelta(minutes=offset_minutes)))
+    """The site's local time of day with its offset: ``15:15:24 UTC+9`` or ``14:45 UTC+8:30``.
+
+    It is the whole second of the UTC time beside it, which is rounded to a tenth: both show the same minute.
+    """
+    local = _utc(_rounded_ns(at_utc_ns, digits=1)).astimezone(timezone(timedelta(minutes=offset_minutes)))
     return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {offset_name(offset_minutes)}"
 
 
@@ -163,6 +174,13 @@ def sentence(text: str) -> str:
     """
     words = text.strip()
     return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?…" else ".")
+
+
+def _rounded_ns(at_utc_ns: UtcNs, *, digits: int) -> UtcNs:
+    step_ns = 10 ** (9 - digits)
+    rounded = (int(at_utc_ns) + step_ns // 2) // step_ns * step_ns
+    next_day = (int(at_utc_ns) // _DAY_NS + 1) * _DAY_NS
+    return UtcNs(min(rounded, next_day - step_ns))
 
 
 def _utc(at_utc_ns: UtcNs) -> datetime:

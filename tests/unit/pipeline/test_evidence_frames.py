@@ -13,13 +13,23 @@ from tests.unit.pipeline.small_station import COLOURS_BGR, SmallStation, opened
 from truceline.detect.background import Background
 from truceline.errors import IntegrityError
 from truceline.pipeline.analyse import Analysis
-from truceline.pipeline.evidence_frames import ANNOTATED, MASKED, Sight, evidence_files, kept_frame
+from truceline.pipeline.evidence_frames import (
+    ANNOTATED,
+    MASKED,
+    Sight,
+    evidence_files,
+    frame_instant,
+    kept_frame,
+)
 from truceline.pipeline.pages import write_station_page
+from truceline.present.quantities import instant
 from truceline.records.frames import FrameStamp
+from truceline.records.time import NS_PER_S, UtcNs
 from truceline.records.tracks import Track
-from truceline.release.mask import mask_area
+from truceline.release.mask import Subject, encode_picture, mask_area, mask_subjects
 from truceline.video.probe import probe_footage
 from truceline.video.source import FootageReader, VideoFrame
+from truceline.video.timing import DRIFT
 
 Image = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -165,6 +175,33 @@ def test_each_of_the_three_is_needed(scanned: SmallStation, left_out: str, box: 
     left, top, right, bottom = box
     assert shown[top:bottom, left:right].mean() > 0.9
     assert shown.sum() == shown[top - 8 : bottom + 8, left - 8 : right + 8].sum()
+
+
+def test_a_track_is_masked_under_its_own_name_and_a_thing_without_a_track_under_a_letter(
+    scanned: SmallStation,
+):
+    candidate = opened(scanned)
+    kind = candidate.run.track(candidate.crossing.track_id).kind
+    own = {"person": "P1", "vehicle": "V1"}.get(kind, "S1")
+    shown = masked_frame(scanned, different=False)
+    names = ((DETECTED, "A"), (PREDICTED, own))
+    expected = mask_subjects(painted(DETECTED, PREDICTED), [Subject(box, name) for box, name in names])
+    lettered_so = decoded(encode_picture(expected, ".jpg"))[:, :200]
+    assert np.array_equal(shown[:, :200], lettered_so)
+
+
+def test_a_frame_has_one_time_and_one_bound_wherever_it_is_shown(scanned: SmallStation):
+    candidate = opened(scanned)
+    footage, frame = candidate.run.footage, candidate.crossing.frames[-1]
+    facts = probe_footage(scanned.clip)
+    reader = FootageReader(scanned.clip, facts=facts, footage=footage)
+    stamp = next(one.stamp for one in reader.frames() if one.stamp.pts == frame.pts)
+    assert frame_instant(frame, footage) == instant(stamp.utc_ns, bound_s=stamp.bound_s)
+    page = write_station_page(candidate.station, candidate.site).read_text(encoding="utf-8")
+    assert f"pts {frame.pts}, {frame_instant(frame, footage)}" in page
+    an_hour_on = replace(frame, utc_ns=UtcNs(footage.start_utc_ns + 3600 * NS_PER_S))
+    drifted = instant(an_hour_on.utc_ns, bound_s=footage.start_bound_s + DRIFT * 3600)
+    assert frame_instant(an_hour_on, footage) == drifted
 
 
 def test_no_crossing_needs_no_frame(scanned: SmallStation):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from truceline.present import quantities
 from truceline.records.events import Interval
-from truceline.records.time import parse_utc
+from truceline.records.time import NS_PER_S, UtcNs, parse_utc
 
 AT = parse_utc("2017-11-13T06:15:24.678Z")
 
@@ -62,8 +62,30 @@ def test_a_share_below_all_is_never_called_all(share: float):
 
 
 def test_a_clock_and_its_bound_share_their_decimals():
-    assert quantities.instant(AT, bound_s=0.12) == "06:15:24.67 UTC ± 0.12 s"
-    assert quantities.instant(AT, bound_s=9.0) == "06:15:24 UTC ± 9 s"
+    assert quantities.instant(AT, bound_s=0.12) == "06:15:24.68 UTC ± 0.12 s"
+    assert quantities.instant(AT, bound_s=9.0) == "06:15:25 UTC ± 9 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digits", "words"),
+    [
+        (59.94, 1, "00:00:59.9"),
+        (59.96, 1, "00:01:00.0"),
+        (59.96, 2, "00:00:59.96"),
+        (59.96, 0, "00:01:00"),
+        (3599.96, 1, "01:00:00.0"),
+        (86399.96, 1, "23:59:59.9"),
+    ],
+)
+def test_a_clock_is_rounded_into_the_next_minute_but_not_into_the_next_day(
+    seconds: float, digits: int, words: str
+):
+    assert quantities.clock(UtcNs(round(seconds * NS_PER_S)), digits=digits) == words
+
+
+def test_local_time_shows_the_minute_of_the_utc_time_beside_it():
+    assert quantities.local_clock(UtcNs(59_960_000_000), offset_minutes=0) == "00:01:00 UTC+0"
+    assert quantities.local_clock(UtcNs(59_940_000_000), offset_minutes=0) == "00:00:59 UTC+0"
 
 
 def test_dates_are_words_and_local_time_has_its_offset():
