@@ -62,6 +62,7 @@ band = "visible"
 width_px = 320
 height_px = 240
 [camera.calibration]
+basis = "surveyed"
 source = "drawn for a test"
 focal_px = [300.0, 300.0]
 centre_px = [159.5, 119.5]
@@ -169,7 +170,7 @@ def surroundings(**variables: str) -> dict[str, str]:
 
 
 def unmeasured() -> dict[str, str]:
-    """The surroundings without coverage, which keeps a file of its own: for a process whose files may not grow."""
+    """The surroundings without coverage, whose own file must grow: for a process whose files may not."""
     return {name: value for name, value in surroundings().items() if not name.startswith("COVERAGE_")}
 
 

@@ -85,6 +85,18 @@ class Distortion(StrEnum):
     TSAI = "tsai"
 
 
+class Basis(StrEnum):
+    """What the stated errors of a calibration rest on.
+
+    ``SURVEYED``: parameters and covariance were measured. ``ASSUMED``: the errors were guessed, or taken over
+    without a measurement. ``EXAMPLE``: a template's, of no camera.
+    """
+
+    SURVEYED = "surveyed"
+    ASSUMED = "assumed"
+    EXAMPLE = "example"
+
+
 SMALLEST_EIGENVALUE = -1e-12
 """Of a covariance: rounding may carry a zero this far below."""
 
@@ -120,6 +132,7 @@ class Calibration:
         position_enu_m: (3,) centre of projection in site metres.
         covariance: (10, 10) in the order of ``CALIBRATION_PARAMETERS``.
         source: Where the calibration and its covariance come from, in words.
+        basis: What its errors rest on; assumed unless somebody says that they were measured.
     """
 
     focal_px: FloatColumn
@@ -130,6 +143,7 @@ class Calibration:
     position_enu_m: FloatColumn
     covariance: NDArray[np.float64]
     source: str
+    basis: Basis = Basis.ASSUMED
 
     def __post_init__(self) -> None:
         """Check shapes and that the covariance is one."""

@@ -60,6 +60,7 @@ width_px = {width_px}
 height_px = {height_px}
 
 [camera.calibration]
+basis = "surveyed"
 source = "drawn: the true calibration differs from this one by a draw from sigma"
 focal_px = [{focal_u_px!r}, {focal_v_px!r}]
 centre_px = [{centre_u_px!r}, {centre_v_px!r}]

@@ -13,13 +13,15 @@ from truceline.errors import InputError, ServiceError
 from truceline.geometry.camera import ground_from_pixel
 from truceline.geometry.line import left_normal
 from truceline.geometry.tsai import calibration_from_tsai
-from truceline.records.site import CALIBRATION_PARAMETERS
+from truceline.records.site import CALIBRATION_PARAMETERS, Basis
 from truceline.survey.cameras.calibrations import SIGMA_KEYS
 from truceline.survey.cameras.tsai_xml import read_tsai_xml
 from truceline.survey.load import SITE_FILE, load_site
-from truceline.survey.template import SITE_TEMPLATE
+from truceline.survey.template import EXAMPLE_LINE_SOURCE, SITE_TEMPLATE
 
 Array = NDArray[np.float64]
+
+GIVEN_LINE_SOURCE = "given when the site was made: say who surveyed the line, how and when"
 
 ASSUMED_SIGMAS = (0.5, 3.0, 3.0, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05)
 """Errors of a careful calibration by hand, in the order and units of ``SIGMA_KEYS``; assumed ones."""
@@ -90,6 +92,8 @@ def _fill(folder: Path, new: NewSite) -> None:
     text = SITE_TEMPLATE.format(
         id=_quoted(new.site_id),
         name=_quoted(new.name),
+        line_source=_quoted(EXAMPLE_LINE_SOURCE if new.line_en_m is None else GIVEN_LINE_SOURCE),
+        basis=(Basis.EXAMPLE if new.tsai is None else Basis.ASSUMED).value,
         sigma_m=repr(float(new.sigma_m)),
         valid_from=_quoted(new.valid_from),
         left=_quoted(new.sides[0]),

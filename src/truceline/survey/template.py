@@ -1,5 +1,8 @@
 """The text of a new site file, with a comment for the surveyor on everything that has to be measured."""
 
+EXAMPLE_LINE_SOURCE = "example: say who surveyed the line, how and when"
+"""Stands in the template for a line that nobody gave; with it, the line must not be used."""
+
 SITE_TEMPLATE = """\
 # A site for Truceline. Format: docs/reference/site.md. After editing: truceline site check DIR
 # Distances in metres, angles in degrees, times RFC 3339 with an offset. Unknown keys are refused.
@@ -19,7 +22,7 @@ height_m = 50.0
 [line]
 id = "line"
 version = "1"               # count up with every new survey; crossings name the version
-source = "example: say who surveyed the line, how and when"
+source = {line_source}
 valid_from = {valid_from}   # from when on this survey is in force
 # valid_until = "2030-01-01"
 sigma_m = {sigma_m}               # standard deviation of the line's own position across itself
@@ -38,9 +41,12 @@ width_px = {width}             # of the footage that it delivers
 height_px = {height}
 
 [camera.calibration]
+# "surveyed": calibration and errors were measured. "assumed": the errors were not; nothing is then more than
+# UNDECIDED. "example": this template's; scan refuses it.
+basis = "{basis}"
 {calibration}
 
-# Standard deviations. Assumed until somebody measures them: replace them, and say so in source.
+# Standard deviations. Assumed until somebody measures them: replace them, and say so in source and basis.
 [camera.calibration.sigma]
 {sigmas}
 
@@ -66,5 +72,6 @@ closed_incident_days = 365
 # competent_body = "who may adopt a finding"
 # removal_contact = "whom to ask for the removal of a publication"
 # reviewer_keys = ["64 hex digits", "64 hex digits"]   # Ed25519 public keys of two different people
+# body_keys = ["64 hex digits"]   # with which the competent body signs; no reviewer's key
 # delay_h = 24.0
 """

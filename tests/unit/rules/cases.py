@@ -8,6 +8,7 @@ from truceline.records.columns import float_column
 from truceline.records.digests import sha256_of
 from truceline.records.events import Crossing, EvidenceFrame, Interval, UncertaintyBudget
 from truceline.records.site import (
+    Basis,
     Calibration,
     Camera,
     Distortion,
@@ -74,7 +75,7 @@ def permit(**changes) -> Permit:
     return replace(plain, **changes)
 
 
-def camera(covariance=None) -> Camera:
+def camera(covariance=None, *, basis=Basis.SURVEYED) -> Camera:
     calibration = Calibration(
         focal_px=float_column([950, 950], rows=2, name="f"),
         centre_px=float_column([480, 270], rows=2, name="c"),
@@ -84,6 +85,7 @@ def camera(covariance=None) -> Camera:
         position_enu_m=float_column([0, -30, 8], rows=3, name="p"),
         covariance=np.eye(10) * 1e-4 if covariance is None else covariance,
         source="test",
+        basis=basis,
     )
     return Camera("west", "West", "visible", 960, 540, calibration)
 

@@ -32,6 +32,7 @@ band = "visible"
 width_px = 960
 height_px = 540
 [camera.calibration]
+basis = "surveyed"
 source = "measured"
 focal_px = [950.0, 950.0]
 centre_px = [479.5, 269.5]

@@ -3,6 +3,7 @@ import pytest
 
 from tests.unit.survey.cameras.test_tsai_xml import XML
 from truceline.errors import InputError, ServiceError
+from truceline.records.site import Basis
 from truceline.records.time import parse_utc
 from truceline.survey.check import Level, check_site
 from truceline.survey.load import load_site
@@ -38,6 +39,8 @@ def test_what_was_asked_for_stands_in_the_folder(tmp_path):
     assert (site.site_id, site.name, site.line.sigma_m) == ("s-1", 'The "east" gate\x7f', 0.25)
     assert (site.line.sides.left, site.line.sides.right) == ("Côté est", "Côté ouest")
     assert site.line.vertices_en_m.tolist() == [[0, 10], [0, -10]]
+    assert "example" not in site.line.source
+    assert site.cameras[0].calibration.basis is Basis.EXAMPLE
     assert (site.cameras[0].width_px, site.cameras[0].height_px) == (960, 540)
     # the line runs south, so its right side is in the west: there stands the mast, 30 m away
     np.testing.assert_allclose(site.cameras[0].calibration.position_enu_m, [-30, 0, 7.5], atol=1e-3)
@@ -50,6 +53,7 @@ def test_the_errors_of_a_tsai_file_are_stated_and_called_assumed(tmp_path):
     assert (tmp_path / "site" / "view.xml").read_text() == XML
     calibration = load_site(tmp_path / "site").cameras[0].calibration
     assert "assumed, not measured" in calibration.source
+    assert calibration.basis is Basis.ASSUMED
     sigmas = np.sqrt(np.diag(calibration.covariance))
     units = [0.01, 1, 1, 1, *[np.pi / 180] * 3, 1, 1, 1]
     np.testing.assert_allclose(sigmas, np.array(ASSUMED_SIGMAS) * units)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from truceline.errors import InputError
 from truceline.geometry.tsai import TsaiParameters, calibration_from_tsai
 from truceline.records.columns import float_column
-from truceline.records.site import CALIBRATION_PARAMETERS, Calibration, Distortion
+from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Calibration, Distortion
 from truceline.survey.cameras.tsai_xml import read_tsai_xml
 from truceline.tables.reader import Table
 
@@ -30,6 +31,7 @@ CALIBRATION_KEYS = (
     "rotation",
     "sigma",
     "covariance",
+    "basis",
 )
 
 SIGMA_KEYS = (
@@ -68,9 +70,15 @@ def read_calibration(
         InputError: A value is missing or cannot be, or the covariance is not stated.
     """
     covariance = _covariance(table)
-    source = table.text("source")
+    # Nobody said that the errors were measured: then they were not.
+    basis = Basis(table.text("basis", choices=tuple(Basis), default=Basis.ASSUMED))
     if table.has("tsai"):
-        return _from_tsai(table, (width_px, height_px), covariance=covariance, find=find)
+        imported = _from_tsai(table, (width_px, height_px), covariance=covariance, find=find)
+        return replace(imported, basis=basis)
+    return replace(_explicit(table, covariance), basis=basis)
+
+
+def _explicit(table: Table, covariance: Array) -> Calibration:
     focal = table.numbers("focal_px", 2, low=10.0, high=1e6)
     position = table.numbers("position_enu_m", 3, low=-_FARTHEST_CAMERA_M, high=_FARTHEST_CAMERA_M)
     if position[2] <= 0:
@@ -86,7 +94,7 @@ def read_calibration(
             rotation=_rotation(table),
             position_enu_m=float_column(position, rows=3, name="position_enu_m"),
             covariance=covariance,
-            source=source,
+            source=table.text("source"),
         )
     except InputError as error:
         raise error if error.where else table.fault("source", error.what, do=error.do) from error

@@ -143,3 +143,23 @@ def test_the_digest_covers_the_tsai_file(tmp_path):
 )
 def test_each_misuse_of_a_tsai_file_is_refused(tmp_path, options, words):
     assert words in refusal(tmp_path, tsai_site(tmp_path, **options)).what
+
+
+BASIS = 'basis = "surveyed"\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "basis"),
+    [
+        (BASIS, "surveyed"),
+        ('basis = "assumed"\n', "assumed"),
+        ('basis = "example"\n', "example"),
+        ("", "assumed"),
+    ],
+)
+def test_errors_are_assumed_unless_somebody_says_that_they_were_measured(tmp_path, said, basis):
+    assert calibration(tmp_path, changed(BASIS, said)).basis == basis
+
+
+def test_a_basis_that_is_none_is_refused(tmp_path):
+    assert "basis" in refusal(tmp_path, changed(BASIS, 'basis = "measured"\n')).what
