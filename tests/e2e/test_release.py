@@ -57,6 +57,7 @@ def made(folder: Path, *, note: str) -> Place:
     terms = (
         '[release]\ncompetent_body = "Small Commission"\nremoval_contact = "removal@small.invalid"\n'
         f'reviewer_keys = ["{publics["one"]}", "{publics["two"]}"]\n'
+        f'body_keys = ["{publics["body"]}"]\n'
     )
     site = write_site(folder / "site", LONG_VALID + terms)
     clip = write_clip(folder / "clip.mp4", site, note=note)
@@ -86,6 +87,8 @@ def test_two_reviewers_a_pack_and_whoever_trusts_the_body(place: Place, tmp_path
     assert early.returncode == 2
     assert "have not yet decided the same" in early.stderr
     second = place.review("two")
+    forged = place.release(tmp_path / "pack", key="stranger")
+    assert (forged.returncode, "is not one of Small Commission's keys" in forged.stderr) == (2, True)
     assert "finding BREACH, by two reviewers" in second.stdout
     done = place.release(tmp_path / "pack")
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 from truceline.errors import InputError
 from truceline.evidence.keys import demonstration_key
 from truceline.evidence.verify import verify_pack
-from truceline.pipeline.drawn import DrawnFiles, write_drawn_incident
+from truceline.pipeline.drawn import DrawnFiles, SiteKeys, write_drawn_incident
 from truceline.pipeline.progress import Notice, Progress
 from truceline.pipeline.release import ReleaseOrder, release
 from truceline.pipeline.review import Candidate, Vote, decide, open_candidate
@@ -56,8 +56,11 @@ def demonstrate(out: Path, *, seed: int, progress: Progress, notice: Notice) -> 
     """
     _clear(out)
     # (1)
-    keys = tuple(demonstration_key(role).public.hex for role in REVIEWERS)
-    drawn = write_drawn_incident(out, seed=seed, reviewer_keys=keys, progress=progress, notice=notice)
+    keys = SiteKeys(
+        tuple(demonstration_key(role).public.hex for role in REVIEWERS),
+        body=(demonstration_key("release").public.hex,),
+    )
+    drawn = write_drawn_incident(out, seed=seed, keys=keys, progress=progress, notice=notice)
     # (2)
     result = scan(ScanOrder(drawn.site, (drawn.clip,), out / "station"), progress=progress, notice=notice)
     run = result.runs[0]

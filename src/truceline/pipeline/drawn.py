@@ -1,6 +1,5 @@
 """A drawn incident on disk: footage, its note, its site, and its truth beside it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,14 @@ from truceline.video.writing import Encoding, write_video
 CLIP = "drawn.mp4"
 
 
+@dataclass(frozen=True, slots=True)
+class SiteKeys:
+    """Public keys (64 hex digits each) that a drawn site lists: who may review, and who may release."""
+
+    reviewers: tuple[str, ...]
+    body: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnFiles:
     """Where a drawn incident lies. ``truth`` is for people and for evaluation, never read by the analysis."""
@@ -25,7 +32,7 @@ class DrawnFiles:
 
 
 def write_drawn_incident(
-    out: Path, *, seed: int, reviewer_keys: Sequence[str], progress: Progress, notice: Notice
+    out: Path, *, seed: int, keys: SiteKeys, progress: Progress, notice: Notice
 ) -> DrawnFiles:
     """Draw the incident of a seed into a folder.
 
@@ -37,7 +44,7 @@ def write_drawn_incident(
     site, clip, truth, scene = out / "site", out / CLIP, out / "truth.json", out / "scene.jpg"
     with disk_errors(out):
         site.mkdir(parents=True, exist_ok=True)
-        for name, text in incident.site_files(tuple(reviewer_keys)).items():
+        for name, text in incident.site_files(keys.reviewers, body_keys=keys.body).items():
             (site / name).write_text(text, encoding="utf-8")
         clip.with_name(clip.name + ".toml").write_text(incident.footage_note(), encoding="utf-8")
         truth.write_text(incident.truth_json(), encoding="utf-8")

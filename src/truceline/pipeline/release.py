@@ -8,15 +8,14 @@ from truceline.errors import InputError
 from truceline.evidence.keys import SigningKey, key_id_of
 from truceline.evidence.pack import write_pack
 from truceline.pipeline.covariance import whole_covariance_m2
-from truceline.pipeline.evidence_frames import MASKED, kept_frame
+from truceline.pipeline.evidence_frames import MASKED, frame_instant, kept_frame
 from truceline.pipeline.pages import SOFTWARE
 from truceline.pipeline.review import Candidate, finding_on
 from truceline.present.pages.release_page import render_release_page
-from truceline.present.quantities import instant
 from truceline.present.views.footage import Picture, Recording
 from truceline.present.views.place import place_of
 from truceline.present.views.release import DecisionView, EvidenceFile, ReleaseView
-from truceline.present.views.subjects import CrossingView, TrackView
+from truceline.present.views.subjects import CrossingView, TrackView, track_labels
 from truceline.records.digests import sha256_of
 from truceline.records.events import EvidenceFrame
 from truceline.records.releases import PackFrame
@@ -24,7 +23,7 @@ from truceline.records.reviews import Finding, JsonObject
 from truceline.records.rules import Position
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.records.tracks import Track
-from truceline.release.pack import TRACK_MARGIN_S, Matter, Presentation, assemble_pack
+from truceline.release.pack import TRACK_MARGIN_S, Matter, Presentation, assemble_pack, require_body_key
 from truceline.rules.ruleset import load_rule_pack
 
 MOST_FRAMES = 2
@@ -48,13 +47,13 @@ class ReleaseOrder:
 def release(candidate: Candidate, order: ReleaseOrder, *, key: SigningKey) -> Path:
     """Write the pack of a finding: page, data, masked frames, manifest, signature.
 
-    1. Two different reviewers of the site made the finding.
+    1. Two different reviewers of the site made the finding, and the key is one of the competent body.
     2. Frames are masked, the track is cut to what the finding rests on.
     3. Page and data are sealed and signed together.
 
     Raises:
-        InputError: There is no finding yet, the site may not release, the delay has not passed, or something
-            lies where the pack would.
+        InputError: There is no finding yet, the site or the key may not release, the delay has not passed, or
+            something lies where the pack would.
         IntegrityError: A decision was changed, or the station has lost a masked frame.
         ServiceError: The disk refuses; nothing is left.
     """
@@ -66,6 +65,7 @@ def release(candidate: Candidate, order: ReleaseOrder, *, key: SigningKey) -> Pa
             where=f"candidate {candidate.judgement.judgement_id}",
             do="truceline review CANDIDATE, once for each of the two.",
         )
+    require_body_key(candidate.site, key.public.hex)
     # (2)
     chosen = _chosen(candidate)
     frames = tuple(PackFrame(f"{frame.pts}.jpg", _masked(candidate, frame)) for frame in chosen)
@@ -148,12 +148,13 @@ def _view(
         for frame, packed in zip(_chosen(candidate), frames, strict=True)
     )
     track = _cut(run.track(crossing.track_id), candidate)
+    label = track_labels(run.tracks)[crossing.track_id]
     return ReleaseView(
         release_id=order.pack_id,
         place=place_of(site),
-        crossing=CrossingView(crossing, "P1", (candidate.judgement,), pictures),
+        crossing=CrossingView(crossing, label, (candidate.judgement,), pictures),
         decisions=_decisions(finding),
-        track=TrackView(track, "P1", whole_covariance_m2(track, site.camera(track.camera_id))),
+        track=TrackView(track, label, whole_covariance_m2(track, site.camera(track.camera_id))),
         recordings=(Recording(run.footage, run.span, run.frames),),
         gaps=run.gaps,
         evidence=tuple(
@@ -190,7 +191,7 @@ def _decisions(finding: Finding) -> tuple[DecisionView, ...]:
 
 
 def _picture(candidate: Candidate, frame: EvidenceFrame, *, content: bytes) -> Picture:
-    when = instant(frame.utc_ns, bound_s=candidate.run.clock_bound_s)
+    when = frame_instant(frame, candidate.run.footage)
     return Picture(
         data=content,
         media_type="image/jpeg",

@@ -200,12 +200,19 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseTerms:
-    """Who may release: competent body, removal contact, reviewers' public keys (hex), delay in hours."""
+    """Who may release, and when.
+
+    Attributes:
+        reviewer_keys: Public keys (64 hex digits) of those who decide.
+        delay_h: Hours between the event and the earliest release.
+        body_keys: Public keys (64 hex digits) with which the competent body signs; none of them decides.
+    """
 
     competent_body: str
     removal_contact: str
     reviewer_keys: tuple[str, ...]
     delay_h: float
+    body_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

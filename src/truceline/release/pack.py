@@ -73,7 +73,7 @@ def assemble_pack(
         raise InputError(
             "this site may not release: it names no competent body, removal contact and reviewers",
             where=f"site {site.site_id}",
-            do="State release_terms in the site's file.",
+            do="Add [release] to site.toml.",
         )
     named = bool(terms.competent_body and terms.removal_contact)
     if not named or len(set(terms.reviewer_keys)) < _REVIEWERS_LEAST:
@@ -98,6 +98,37 @@ def assemble_pack(
         track=track_json(matter.track, matter.event_span, shelter_utc_ns=matter.shelter_utc_ns),  # (4)
         frames=presentation.frames,
     )
+
+
+def require_body_key(site: Site, key_hex: str) -> None:
+    """Only the competent body signs a release, with a key that decided nothing.
+
+    Args:
+        site: The site as it was scanned.
+        key_hex: The public key (64 hex digits) that would sign.
+
+    Raises:
+        InputError: The site lists no key of the body, or not this one, or this one is a reviewer's.
+    """
+    terms, where = site.release_terms, f"site {site.site_id}"
+    if terms is None or not terms.body_keys:
+        raise InputError(
+            "this site may not release: it lists no key of the competent body",
+            where=where,
+            do="List the body's public keys under [release] body_keys and scan again.",
+        )
+    if key_hex in terms.reviewer_keys:
+        raise InputError(
+            "a reviewer's key cannot release",
+            where=where,
+            do=f"Sign with a key of {terms.competent_body} that no reviewer holds.",
+        )
+    if key_hex not in terms.body_keys:
+        raise InputError(
+            f"key {key_hex[:16]}… is not one of {terms.competent_body}'s keys",
+            where=where,
+            do="Sign with a key listed under [release] body_keys, or list this one and scan again.",
+        )
 
 
 def track_json(track: Track, span: UtcSpan, *, shelter_utc_ns: UtcNs | None) -> JsonObject:

@@ -48,7 +48,7 @@ def find(
         raise InputError(
             f"the site lists {len(set(reviewer_keys))} reviewer key(s); a finding needs two people",
             where=where,
-            do="List two different keys under release_terms.reviewer_keys.",
+            do="List two different keys under [release] reviewer_keys.",
         )
     counted: dict[str, SignedDecision] = {}
     for signed in sorted(decisions, key=lambda item: item.decision.decided_utc_ns):

@@ -42,9 +42,11 @@ class DrawnIncident:
         """The pictures, (540, 960, 3) blue-green-red; each call starts again with the same bytes."""
         return self.exposure.frames()
 
-    def site_files(self, reviewer_keys: tuple[str, ...] = ()) -> dict[str, str]:
-        """The site's folder, file name to text. ``reviewer_keys``: public keys of 64 hex digits."""
-        return site_files(self.scene, reviewer_keys)
+    def site_files(
+        self, reviewer_keys: tuple[str, ...] = (), *, body_keys: tuple[str, ...] = ()
+    ) -> dict[str, str]:
+        """The site's folder, file name to text. Keys are public keys of 64 hex digits each."""
+        return site_files(self.scene, reviewer_keys, body_keys=body_keys)
 
     def footage_note(self) -> str:
         """The sidecar ``CLIP.toml`` of the footage."""

@@ -93,6 +93,7 @@ closed_incident_days = 365
 competent_body = "Drawn Commission (demonstration)"
 removal_contact = "demonstration only: nobody is shown"
 reviewer_keys = {reviewer_keys}
+body_keys = {body_keys}
 delay_h = 24.0
 """
 
@@ -120,15 +121,18 @@ _SIGMA_NAMES = (
 )
 
 
-def site_files(scene: Scene, reviewer_keys: tuple[str, ...]) -> dict[str, str]:
+def site_files(
+    scene: Scene, reviewer_keys: tuple[str, ...], *, body_keys: tuple[str, ...] = ()
+) -> dict[str, str]:
     """The site's folder as file name to text: ``site.toml``, ``line.geojson``, ``zones.geojson``.
 
     Args:
         scene: What is declared in it is written; what is true in it is not.
-        reviewer_keys: Public keys (64 hex digits each) of those who may review and release.
+        reviewer_keys: Public keys (64 hex digits each) of those who may review.
+        body_keys: Public keys of the body that may release.
     """
     return {
-        "site.toml": _site_toml(scene, reviewer_keys),
+        "site.toml": _site_toml(scene, reviewer_keys=reviewer_keys, body_keys=body_keys),
         "line.geojson": _geojson(
             [_feature("LineString", LINE_EN_M.tolist(), properties={"id": "drawn-line"})]
         ),
@@ -148,7 +152,7 @@ def footage_note(scene: Scene) -> str:
     )
 
 
-def _site_toml(scene: Scene, reviewer_keys: tuple[str, ...]) -> str:
+def _site_toml(scene: Scene, *, reviewer_keys: tuple[str, ...], body_keys: tuple[str, ...]) -> str:
     declared = scene.declared
     sigmas = [
         f"{name} = {round(float(sigma) * unit, 9)!r}"
@@ -176,6 +180,7 @@ def _site_toml(scene: Scene, reviewer_keys: tuple[str, ...]) -> str:
         permit=PERMIT_ID,
         zone=GATE_ZONE_ID,
         reviewer_keys=json.dumps(list(reviewer_keys)),
+        body_keys=json.dumps(list(body_keys)),
     )
 
 

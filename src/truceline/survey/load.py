@@ -34,7 +34,7 @@ PERMIT_KEYS = (
     "revoked",
 )
 RETENTION_KEYS = ("quiet_footage_days", "tracks_without_event_days", "closed_incident_days")
-RELEASE_KEYS = ("competent_body", "removal_contact", "reviewer_keys", "delay_h")
+RELEASE_KEYS = ("competent_body", "removal_contact", "reviewer_keys", "body_keys", "delay_h")
 
 DEFAULT_RETENTION = Retention(quiet_footage_days=30, tracks_without_event_days=7, closed_incident_days=365)
 DEFAULT_DELAY_H = 24.0
@@ -219,20 +219,31 @@ def _release_terms(top: Table) -> ReleaseTerms | None:
     if not top.has("release"):
         return None
     table = top.table("release", RELEASE_KEYS)
-    keys = table.texts("reviewer_keys")
-    for key in keys:
-        if _KEY_HEX.fullmatch(key) is None:
-            table.refuse(
-                "reviewer_keys", f"{key!r} is no Ed25519 public key", do="Write 64 lower-case hex digits."
-            )
+    keys = _public_keys(table, "reviewer_keys", default=None)
     if len(set(keys)) != len(keys):
         table.refuse("reviewer_keys", "a reviewer's key stands twice", do="Two people need two keys.")
+    body_keys = _public_keys(table, "body_keys", default=())
+    if set(keys) & set(body_keys):
+        table.refuse(
+            "body_keys",
+            "a reviewer's key stands among the body's",
+            do="Who decides does not sign the release.",
+        )
     return ReleaseTerms(
         competent_body=table.text("competent_body"),
         removal_contact=table.text("removal_contact"),
         reviewer_keys=keys,
         delay_h=table.number("delay_h", low=0.0, high=24.0 * 3650, default=DEFAULT_DELAY_H),
+        body_keys=body_keys,
     )
+
+
+def _public_keys(table: Table, name: str, *, default: tuple[str, ...] | None) -> tuple[str, ...]:
+    keys = table.texts(name, default=default)
+    for key in keys:
+        if _KEY_HEX.fullmatch(key) is None:
+            table.refuse(name, f"{key!r} is no Ed25519 public key", do="Write 64 lower-case hex digits.")
+    return keys
 
 
 def _local_offset_minutes(site: Table) -> int:

@@ -29,6 +29,7 @@ from truceline.survey.load import load_site
 
 REVIEWERS = tuple(new_signing_key(name) for name in ("one", "two", "three"))
 SCRIPTED = tuple(demonstration_key(role) for role in ("reviewer-1", "reviewer-2"))
+BODY = new_signing_key("body")
 REASON = "Clear of the line and its band on every frame."
 
 COLOURS_BGR = ((210, 30, 220), (30, 215, 40))
@@ -47,9 +48,10 @@ class SmallStation:
 def release_terms(*, delay_h: float = 24.0) -> str:
     """The site's table of who decides and who may release."""
     keys = ", ".join(f'"{key.public.hex}"' for key in (*REVIEWERS, *SCRIPTED))
+    body = ", ".join(f'"{key.public.hex}"' for key in (BODY, demonstration_key("release")))
     return (
         '[release]\ncompetent_body = "Small Commission"\nremoval_contact = "removal@small.invalid"\n'
-        f"reviewer_keys = [{keys}]\ndelay_h = {delay_h}\n"
+        f"reviewer_keys = [{keys}]\nbody_keys = [{body}]\ndelay_h = {delay_h}\n"
     )
 
 

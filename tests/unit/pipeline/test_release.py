@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.small_site import SITE
 from tests.unit.pipeline.small_station import (
+    BODY,
     REVIEWERS,
     SCRIPTED,
     SmallStation,
@@ -28,7 +29,6 @@ from truceline.records.time import NS_PER_S, UtcNs
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import Station
 
-BODY = new_signing_key("body")
 DEMONSTRATION = demonstration_key("release")
 
 
@@ -74,8 +74,30 @@ def test_only_footage_that_was_filmed_is_shown_in_green(tmp_path: Path):
 
 
 def test_a_strangers_key_is_no_release_of_the_body(station: SmallStation, tmp_path: Path):
-    pack = released(found(station), tmp_path / "pack", key=new_signing_key("stranger"))
-    result = verify_pack(pack, TrustedKeys((BODY.public.hex,)))
+    found(station)
+    with pytest.raises(InputError, match=r"is not one of Small Commission's keys"):
+        released(station, tmp_path / "pack", key=new_signing_key("stranger"))
+    assert not (tmp_path / "pack").exists()
+
+
+def test_a_reviewers_key_cannot_release(station: SmallStation, tmp_path: Path):
+    found(station)
+    with pytest.raises(InputError, match="a reviewer's key cannot release"):
+        released(station, tmp_path / "pack", key=REVIEWERS[2])
+
+
+def test_a_site_without_body_keys_cannot_release(station: SmallStation, tmp_path: Path):
+    candidate = opened(found(station))
+    terms = candidate.site.release_terms
+    assert terms is not None
+    site = replace(candidate.site, release_terms=replace(terms, body_keys=()))
+    with pytest.raises(InputError, match="lists no key of the competent body"):
+        release(replace(candidate, site=site), order(station, tmp_path / "pack"), key=BODY)
+
+
+def test_another_bodys_key_is_not_trusted(station: SmallStation, tmp_path: Path):
+    pack = released(found(station), tmp_path / "pack")
+    result = verify_pack(pack, TrustedKeys((new_signing_key("stranger").public.hex,)))
     assert (result.exit_code, result.verdict) == (3, PackVerdict.OTHER_KEY)
 
 

@@ -24,7 +24,7 @@ def written(folder: Path, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize("seed", [0, 1, 17])
 def test_the_site_loads_as_it_was_declared(seed: int, tmp_path: Path):
     scene = scene_from_seed(seed)
-    site = load_site(written(tmp_path, site_files(scene, KEYS)))
+    site = load_site(written(tmp_path, site_files(scene, KEYS, body_keys=("ef" * 32,))))
     assert site.simulated
     calibration = site.camera("mast").calibration
     np.testing.assert_allclose(calibration.rotation, scene.declared.rotation, atol=1e-12)
@@ -36,6 +36,7 @@ def test_the_site_loads_as_it_was_declared(seed: int, tmp_path: Path):
     assert (site.line.sides.left, site.line.sides.right) == ("North", "South")
     assert site.release_terms is not None
     assert site.release_terms.reviewer_keys == KEYS
+    assert site.release_terms.body_keys == ("ef" * 32,)
     assert site.release_terms.delay_h == 24.0
     assert "Drawn Commission" in site.release_terms.competent_body
 

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-SITE = """\
+SITE = (
+    """\
 [site]
 id = "test"
 name = "Test site"
@@ -68,7 +69,11 @@ closed_incident_days = 100
 competent_body = "Commission"
 removal_contact = "office"
 reviewer_keys = ["KEY_A", "KEY_B"]
-""".replace("KEY_A", "a" * 64).replace("KEY_B", "b" * 64)
+body_keys = ["KEY_C"]
+""".replace("KEY_C", "c" * 64)
+    .replace("KEY_A", "a" * 64)
+    .replace("KEY_B", "b" * 64)
+)
 
 LINE = ((-40.0, 0.0), (0.0, 0.0), (40.0, 2.0))
 GATE = ((-2.0, -3.0), (2.0, -3.0), (2.0, 3.0), (-2.0, 3.0))

@@ -43,7 +43,7 @@ def test_a_whole_site(tmp_path):
     assert site.permits[0].directions == ("North",)
     assert site.permits[0].revoked is False
     assert site.retention == Retention(10, 5, 100)
-    assert site.release_terms == ReleaseTerms("Commission", "office", ("a" * 64, "b" * 64), 24.0)
+    assert site.release_terms == ReleaseTerms("Commission", "office", ("a" * 64, "b" * 64), 24.0, ("c" * 64,))
 
 
 def test_what_may_be_left_out(tmp_path):
@@ -99,6 +99,12 @@ def test_the_digest_is_that_of_the_files_read(tmp_path):
         ("quiet_footage_days = 10", "quiet_footage_days = -1", "quiet_footage_days is -1"),
         ("a" * 64, "A" * 64, "is no Ed25519 public key"),
         ("a" * 64, "b" * 64, "a reviewer's key stands twice"),
+        ("c" * 64, "C" * 64, "is no Ed25519 public key"),
+        (
+            f'body_keys = ["{"c" * 64}"]',
+            f'body_keys = ["{"a" * 64}"]',
+            "a reviewer's key stands among the body's",
+        ),
     ],
 )
 def test_each_fault_is_refused_with_its_file_and_line(tmp_path, old, new, words):
