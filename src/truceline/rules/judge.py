@@ -5,12 +5,14 @@ For each crossing and each rule of kind *crossing*:
 1. A crossing below the rule's lowest probability is not judged; it stays in the record.
 2. The instrument must be in force at the time of the crossing. Not in force: conditions not met.
 3. The measurement must have a base: the site's line in the version that it names, in force at that time, and
-   a camera whose calibration states its errors. Without them no probability means anything: undecided.
+   a calibration of that camera, not a template's, that states its errors. Without them no probability means
+   anything: undecided.
 4. A permit that covers the crossing: conditions not met, and no candidate.
 5. The probability: below the undecided threshold the conditions are not met; from the upper threshold on they
    may be met.
-6. What is missing for certainty (frames, sight of the subject beyond the line, a permit or an instrument of
-   which nobody can tell whether it applies) turns *met* into *undecided*.
+6. What is missing for certainty (errors of the calibration that were measured, frames, sight of the subject
+   beyond the line, a permit or an instrument of which nobody can tell whether it applies) turns *met* into
+   *undecided*.
 7. Whether the person was in danger is not assessed, and every judgement says so: a person checks first.
 
 Both sides are judged by the same lines: nothing here knows a side by name or by hand.
@@ -28,10 +30,10 @@ from truceline.errors import InputError
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement, Outcome, Reason
 from truceline.records.rules import Rule, RuleKind, RulePack, Thresholds
-from truceline.records.site import Site
+from truceline.records.site import Basis, Site
 from truceline.records.time import UtcSpan, format_utc
 from truceline.rules.permits import Cover, assess_permits, wholly_within
-from truceline.rules.wording import statement_of
+from truceline.rules.wording import probability_words, statement_of
 
 DANGER = Reason(
     condition="danger",
@@ -51,7 +53,8 @@ class _Findings:
     """What was found of one crossing under one rule, before the outcome is drawn from it."""
 
     in_force: Reason
-    base: tuple[Reason, ...]
+    line: Reason
+    calibration: Reason
     covers: tuple[Cover, ...]
     likelihood: Reason
     evidence: tuple[Reason, ...]
@@ -94,7 +97,8 @@ def _find(
 ) -> _Findings:
     return _Findings(
         in_force=_in_force("instrument", pack.instrument, span=pack.valid, crossing=crossing),  # (2)
-        base=(_line_version(crossing, site), _calibration(crossing, site)),  # (3)
+        line=_line_version(crossing, site),  # (3)
+        calibration=_calibration(crossing, site),  # (3) and (6)
         covers=assess_permits(crossing, others=others, site=site, thresholds=rule.thresholds),  # (4)
         likelihood=_likelihood(crossing, rule.thresholds),  # (5)
         evidence=(_frames(crossing, rule), _seen(crossing)),  # (6)
@@ -125,14 +129,14 @@ def _outcome(found: _Findings) -> tuple[Outcome, str | None]:
     """The outcome, and the permit that covers the crossing."""
     if found.in_force.holds is False:  # (2)
         return Outcome.NOT_MET, None
-    if not all(reason.holds for reason in found.base):  # (3)
+    if not found.line.holds or found.calibration.holds is False:  # (3)
         return Outcome.UNDECIDED, None
     covering = [cover.permit.permit_id for cover in found.covers if cover.covers]
     if covering:  # (4)
         return Outcome.NOT_MET, covering[0]
     if found.likelihood.holds is False:  # (5)
         return Outcome.NOT_MET, None
-    certain = (found.in_force, found.likelihood, *found.evidence)  # (6)
+    certain = (found.in_force, found.calibration, found.likelihood, *found.evidence)  # (6)
     undecided_permit = any(cover.covers is None for cover in found.covers)
     if undecided_permit or not all(reason.holds for reason in certain):
         return Outcome.UNDECIDED, None
@@ -140,15 +144,23 @@ def _outcome(found: _Findings) -> tuple[Outcome, str | None]:
 
 
 def _reasons(found: _Findings, rule: Rule) -> tuple[Reason, ...]:
-    permits = [cover.reason for cover in found.covers if cover.worth_naming]
-    others = [cover.permit.permit_id for cover in found.covers if not cover.worth_naming]
-    if others:
-        permits.append(
-            Reason("permits", False, f"Not near this crossing in time, place or way: {', '.join(others)}.")
-        )
-    if not permits:
-        permits.append(Reason("permits", False, f"The site holds no permit by {rule.permit_authority}."))
-    return (found.in_force, *found.base, *permits, found.likelihood, *found.evidence, DANGER)  # (7)
+    permits = _no_permit(found.covers, rule.permit_authority)
+    base = (found.in_force, found.line, found.calibration)
+    return (*base, permits, found.likelihood, *found.evidence, DANGER)  # (7)
+
+
+def _no_permit(covers: Sequence[Cover], authority: str) -> Reason:
+    """The condition that nobody gave leave: it holds when no permit covers the crossing."""
+    said = [cover.sentence for cover in covers if cover.worth_naming]
+    far = [cover.permit.permit_id for cover in covers if not cover.worth_naming]
+    if far:
+        said.append(f"Not near this crossing in time, place or way: {', '.join(far)}.")
+    if any(cover.covers for cover in covers):
+        return Reason("no permit", False, " ".join(said))
+    if any(cover.covers is None for cover in covers):
+        return Reason("no permit", None, " ".join(said))
+    words = " ".join(said) or f"The site holds no permit by {authority}."
+    return Reason("no permit", True, f"No permit covers this crossing: {words[0].lower()}{words[1:]}")
 
 
 def _in_force(condition: str, name: str, *, span: UtcSpan, crossing: Crossing) -> Reason:
@@ -180,9 +192,16 @@ def _calibration(crossing: Crossing, site: Site) -> Reason:
     cameras = [camera for camera in site.cameras if camera.camera_id == crossing.camera_id]
     if not cameras:
         return Reason("calibration", False, f"The site has no camera {crossing.camera_id}.")
-    stated = bool(np.trace(cameras[0].calibration.covariance) > 0)
-    words = "states its errors" if stated else "states no errors"
-    return Reason("calibration", stated, f"The calibration of camera {crossing.camera_id} {words}.")
+    calibration = cameras[0].calibration
+    stated = bool(np.trace(calibration.covariance) > 0)
+    holds, words = {
+        Basis.SURVEYED: (True, "states its errors, and they were measured"),
+        Basis.ASSUMED: (None, "states its errors, but its errors are assumed, not measured"),
+        Basis.EXAMPLE: (False, "is a template's example"),
+    }[calibration.basis]
+    if not stated:
+        holds, words = False, "states no errors"
+    return Reason("calibration", holds, f"The calibration of camera {crossing.camera_id} {words}.")
 
 
 def _likelihood(crossing: Crossing, thresholds: Thresholds) -> Reason:
@@ -192,14 +211,18 @@ def _likelihood(crossing: Crossing, thresholds: Thresholds) -> Reason:
         holds, words = None, f"at least {thresholds.undecided:g}: {thresholds.undecided_reason}"
     else:
         holds, words = False, f"below {thresholds.undecided:g}"
-    return Reason("probability", holds, f"Probability of a crossing {crossing.probability:.3f}, {words}.")
+    return Reason(
+        "probability", holds, f"Probability of a crossing {probability_words(crossing.probability)}, {words}."
+    )
 
 
 def _frames(crossing: Crossing, rule: Rule) -> Reason:
     count = len({(frame.source_sha256, frame.pts) for frame in crossing.frames})
     holds = count >= rule.min_frames
     needed = f"at least {rule.min_frames} needed: {rule.min_frames_reason}"
-    return Reason("frames", holds, f"{count} frames show it, {needed}.")
+    return Reason(
+        "frames", holds, f"{count} evidence {'frame was' if count == 1 else 'frames were'} kept, {needed}."
+    )
 
 
 def _seen(crossing: Crossing) -> Reason:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from shapely.geometry import Point, Polygon
 
 from truceline.records.events import Crossing
-from truceline.records.findings import Reason
 from truceline.records.rules import Thresholds
 from truceline.records.site import Permit, Site, Zone
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan, format_utc
@@ -26,12 +25,13 @@ class Cover:
 
     Attributes:
         covers: True, False, or None: cannot be decided.
+        sentence: The same in words, with what it turns on.
         worth_naming: It covers, may cover, or misses by a single condition: a reviewer wants to see it.
     """
 
     permit: Permit
     covers: bool | None
-    reason: Reason
+    sentence: str
     worth_naming: bool
 
 
@@ -75,8 +75,7 @@ def _assess(
     said = failing or open_ones or [words for _, words in conditions]
     verb = {True: "covers", False: "does not cover", None: "may or may not cover"}[covers]
     sentence = f"Permit {permit.permit_id} ({permit.authority}) {verb} this crossing: {'; '.join(said)}."
-    reason = Reason(f"permit {permit.permit_id}", covers, sentence)
-    return Cover(permit, covers, reason=reason, worth_naming=len(failing) <= 1)
+    return Cover(permit, covers, sentence=sentence, worth_naming=len(failing) <= 1)
 
 
 def _single_conditions(

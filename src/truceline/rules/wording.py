@@ -6,6 +6,9 @@ from truceline.records.events import Crossing, Interval
 from truceline.records.findings import Outcome
 from truceline.records.rules import Statements
 
+_TAIL = 0.001
+"""Nearer to 0 or 1 than this, a probability is not known better and is written so."""
+
 _SURELY = 0.95
 _HARDLY = 0.05
 
@@ -30,6 +33,17 @@ def statement_of(
         returned=_returned(crossing),
         permit=permit_id or "none",
     )
+
+
+def probability_words(value: float) -> str:
+    """A probability with three decimals.
+
+    >>> probability_words(0.97), probability_words(1.0), probability_words(0.0002)
+    ('0.970', '> 0.999', '< 0.001')
+    """
+    if value > 1 - _TAIL:
+        return f"> {1 - _TAIL:.3f}"
+    return f"< {_TAIL:.3f}" if value < _TAIL else f"{value:.3f}"
 
 
 def _measured(interval: Interval, unit: str) -> str:

@@ -230,7 +230,7 @@ def judgement(**changes: object) -> Judgement:
         statement="A person passed from North to South, 3.0 ± 0.2 m deep, 2.4 ± 0.1 s. No permit covers it.",
         reasons=(
             Reason("crossed the line", True, "Probability > 0.999, required 0.95."),
-            Reason("covered by a permit", False, "0 of 1 permits in force covers the place."),
+            Reason("no permit", True, "No permit covers this crossing: 0 of 1 in force covers the place."),
             Reason("pursued or under fire", None, "No sound was recorded."),
         ),
         permit_id=None,

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.rules.cases import at, camera, crossing, frames, permit, site, span, zone
 from truceline.errors import InputError
 from truceline.records.findings import Outcome
+from truceline.records.site import Basis
 from truceline.records.time import UtcSpan, parse_utc
 from truceline.rules.judge import DANGER, judge_crossings, judgement_id_of
 from truceline.rules.ruleset import load_rule_pack
@@ -85,8 +86,17 @@ def test_an_instrument_that_begins_within_the_bound_of_the_clock_is_undecided():
         (site(line=replace(site().line, valid=span(0.05, 100))), "line"),
         (site(cameras=()), "calibration"),
         (site(cameras=(camera(np.zeros((10, 10))),)), "calibration"),
+        (site(cameras=(camera(basis=Basis.EXAMPLE),)), "calibration"),
     ],
-    ids=["other version", "other line", "not in force", "perhaps not in force", "no camera", "no errors"],
+    ids=[
+        "other version",
+        "other line",
+        "not in force",
+        "perhaps not in force",
+        "no camera",
+        "no errors",
+        "example",
+    ],
 )
 @pytest.mark.parametrize("probability", [0.999, 0.3])
 def test_without_a_base_no_probability_means_anything(where, condition, probability):
@@ -120,7 +130,10 @@ def test_two_frames_are_enough():
 def test_a_permit_that_covers_means_no_candidate():
     judged = judge(where=site(permits=(permit(),)))
     assert (judged.outcome, judged.permit_id, judged.is_candidate) == (NOT_MET, "P-1", False)
-    assert reason(judged, "permit P-1").holds is True
+    assert reason(judged, "no permit").holds is False
+    assert reason(judged, "no permit").sentence.startswith(
+        "Permit P-1 (the Commission) covers this crossing: "
+    )
     assert judged.statement.startswith("crossing North to South under permit P-1, depth 3.1 m")
 
 
@@ -143,8 +156,9 @@ def test_a_permit_that_misses_by_one_thing_is_named_with_it(changes, words):
     zones = (*site().zones, zone("far", [(10, -3), (12, -3), (12, 3), (10, 3)]))
     judged = judge(where=site(zones=zones, permits=(permit(**changes),)))
     assert (judged.outcome, judged.permit_id) == (MET, None)
-    said = reason(judged, "permit P-1")
-    assert said.holds is False
+    said = reason(judged, "no permit")
+    assert said.holds is True
+    assert said.sentence.startswith("No permit covers this crossing: permit P-1 (")
     assert words in said.sentence
     assert "the Commission" in said.sentence
 
@@ -171,13 +185,14 @@ def test_a_permit_that_misses_by_one_thing_is_named_with_it(changes, words):
 def test_a_permit_that_cannot_be_decided_leaves_it_to_people(crossing_changes, permit_changes):
     judged = judge(crossing(**crossing_changes), where=site(permits=(permit(**permit_changes),)))
     assert (judged.outcome, judged.permit_id, judged.is_candidate) == (UNDECIDED, None, True)
-    assert reason(judged, "permit P-1").holds is None
+    assert reason(judged, "no permit").holds is None
+    assert "Permit P-1 (the Commission) may or may not cover" in reason(judged, "no permit").sentence
 
 
 def test_a_zone_whose_outline_crosses_itself_decides_nothing():
     bow_tie = zone("gate", [(-2, -3), (2, 3), (2, -3), (-2, 3)])
     judged = judge(where=site(zones=(bow_tie,), permits=(permit(),)))
-    assert (judged.outcome, reason(judged, "permit P-1").holds) == (UNDECIDED, None)
+    assert (judged.outcome, reason(judged, "no permit").holds) == (UNDECIDED, None)
 
 
 def test_permits_that_have_nothing_to_do_with_it_are_named_together():
@@ -185,12 +200,58 @@ def test_permits_that_have_nothing_to_do_with_it_are_named_together():
         permit(permit_id=f"P-{number}", valid=span(-600, -300), directions=("North",)) for number in (1, 2)
     )
     judged = judge(where=site(permits=permits))
-    assert reason(judged, "permits").sentence.endswith("P-1, P-2.")
-    assert not [r for r in judged.reasons if r.condition.startswith("permit ")]
+    said = reason(judged, "no permit")
+    assert said.holds is True
+    assert said.sentence == (
+        "No permit covers this crossing: not near this crossing in time, place or way: P-1, P-2."
+    )
 
 
 def test_no_permits_at_all_is_said():
-    assert "no permit by the Military Armistice Commission" in reason(judge(), "permits").sentence
+    said = reason(judge(), "no permit")
+    assert said.holds is True
+    assert "holds no permit by the Military Armistice Commission" in said.sentence
+
+
+def test_where_conditions_are_met_every_one_holds_but_danger():
+    judged = judge(where=site(permits=(permit(revoked=True),)))
+    assert judged.outcome is MET
+    assert {one.condition for one in judged.reasons if one.holds is not True} == {"danger"}
+
+
+def test_one_permit_that_covers_is_enough():
+    permits = (permit(permit_id="P-0", revoked=True), permit(permit_id="P-2"))
+    assert reason(judge(where=site(permits=permits)), "no permit").holds is False
+
+
+@pytest.mark.parametrize(("probability", "words"), [(1.0, "> 0.999,"), (0.999, "0.999,"), (0.3, "0.300,")])
+def test_no_probability_is_written_as_certainty(probability, words):
+    said = reason(judge(crossing(probability=probability)), "probability").sentence
+    assert said.startswith(f"Probability of a crossing {words}")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 evidence frame was kept"), (4, "4 evidence frames were kept")]
+)
+def test_kept_frames_are_counted_and_called_so(count, words):
+    said = reason(judge(crossing(frames=frames(count))), "frames").sentence
+    assert said.startswith(f"{words}, at least 2 needed: ")
+
+
+def test_assumed_errors_never_meet_a_rule():
+    where = site(cameras=(camera(basis=Basis.ASSUMED),))
+    judged = judge(crossing(probability=1.0), where=where)
+    assert (judged.outcome, judged.is_candidate) == (UNDECIDED, True)
+    said = reason(judged, "calibration")
+    assert said.holds is None
+    assert "its errors are assumed, not measured" in said.sentence
+
+
+def test_assumed_errors_accuse_nobody_who_would_not_be_accused_with_measured_ones():
+    assumed = (camera(basis=Basis.ASSUMED),)
+    assert judge(crossing(probability=0.3), where=site(cameras=assumed)).outcome is NOT_MET
+    covered = judge(where=site(cameras=assumed, permits=(permit(),)))
+    assert (covered.outcome, covered.permit_id) == (NOT_MET, "P-1")
 
 
 def test_danger_is_never_assessed_and_always_said():

@@ -92,7 +92,7 @@ def test_an_uncertain_companion_leaves_it_undecided(changes, covers):
 
 def test_the_count_is_said():
     group = [crossing(), other(2), other(3, probability=0.6)]
-    assert "2 to 3 at a time, allowed 1" in cover(group[0], group).reason.sentence
+    assert "2 to 3 at a time, allowed 1" in cover(group[0], group).sentence
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.3, 0.7, 1.0])
