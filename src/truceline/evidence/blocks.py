@@ -153,7 +153,8 @@ def _changed(path: str, offset: int, *, values: tuple[int, int]) -> Damage:
 
 
 def _resized(path: str, *, found: bytes, signed: FileBlocks) -> Damage:
-    pairs: Iterable[tuple[bytes, str]] = zip(_cut(found), signed.entries, strict=False)
+    # What lies beyond the signed end is left out, so that a last block that was only added to is recognised.
+    pairs: Iterable[tuple[bytes, str]] = zip(_cut(found[: signed.size_bytes]), signed.entries, strict=False)
     same = 0
     for block, entry in pairs:
         if not _is(block, entry):
@@ -162,9 +163,12 @@ def _resized(path: str, *, found: bytes, signed: FileBlocks) -> Damage:
     # A cut file's last block is shorter than the signed one, so its own bytes cannot be told apart.
     end = min(same + BLOCK_BYTES, max(len(found), signed.size_bytes))
     sizes = (f"{len(found)} bytes", f"{signed.size_bytes} bytes")
-    sentence = (
-        f"{path}: found {sizes[0]}, signed {sizes[1]}; the first difference lies in bytes {same} to {end - 1}"
-    )
+    where = f"the first difference lies in bytes {same} to {end - 1}"
+    if same == signed.size_bytes:
+        where = f"{len(found) - same} byte(s) were added at the end, from byte {same} on"
+    elif same == len(found):
+        where = f"{signed.size_bytes - same} byte(s) are missing at the end, from byte {same} on"
+    sentence = f"{path}: found {sizes[0]}, signed {sizes[1]}; {where}"
     return Damage(path, "resized", same, *sizes, sentence)
 
 

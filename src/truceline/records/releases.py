@@ -80,6 +80,7 @@ class PackVerdict(StrEnum):
     NO_KEY_NAMED = "is signed, but you named no key that you trust"
     OTHER_KEY = "is not signed by a key that you trust"
     DEMONSTRATION = "is signed with a demonstration key"
+    DEMONSTRATION_REVIEWERS = "was decided with demonstration keys"
     DIFFERS = "differs from what was signed"
     UNCHECKED = "could not be checked"
 

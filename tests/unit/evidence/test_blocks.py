@@ -72,7 +72,7 @@ def test_two_bytes_that_look_like_one_are_not_called_one():
         pytest.param(DATA[:0], 0, id="emptied"),
         pytest.param(DATA[:1_500], 1_024, id="cut within a block"),
         pytest.param(DATA[:2_048], 2_048, id="cut at a block's end"),
-        pytest.param(DATA + b"x", 4_096, id="grown"),
+        pytest.param(DATA + b"x", 5_000, id="grown"),
         pytest.param(b"x" + DATA, 0, id="pushed"),
     ],
 )
@@ -80,6 +80,22 @@ def test_another_size_names_both_sizes(found, start):
     (damage,) = find_differences("f", found=found, signed=file_blocks(DATA))
     assert (damage.kind, damage.offset) == ("resized", start)
     assert (damage.found, damage.signed) == (f"{len(found)} bytes", "5000 bytes")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        pytest.param(DATA + b"xyz", "3 byte(s) were added at the end, from byte 5000 on", id="grown"),
+        pytest.param(DATA[:2_048], "2952 byte(s) are missing at the end, from byte 2048 on", id="cut"),
+        pytest.param(
+            changed(DATA, 4_999) + b"x", "the first difference lies in bytes 4096 to 5000", id="both"
+        ),
+        pytest.param(DATA[:1_500], "the first difference lies in bytes 1024 to 2047", id="within a block"),
+    ],
+)
+def test_what_was_added_or_cut_at_the_end_is_told_from_a_change(found, words):
+    (damage,) = find_differences("f", found=found, signed=file_blocks(DATA))
+    assert damage.sentence.endswith(words)
 
 
 def test_what_is_the_same_is_not_named():

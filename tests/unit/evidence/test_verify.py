@@ -103,7 +103,53 @@ def test_a_key_file_marked_as_demonstration_is_believed(tmp_path):
     assert verified(files, trusted).verdict is PackVerdict.DEMONSTRATION
 
 
+def test_reviewers_demonstration_keys_are_told_from_the_signers():
+    key, reviewers = new_signing_key("body"), demonstration_reviewers()
+    files = pack_files(real_contents(reviewers), key=key)
+    for trusted in (NOBODY, TrustedKeys((key.public.hex,))):
+        result = verified(files, trusted)
+        assert (result.verdict, result.tone, result.exit_code) == (
+            PackVerdict.DEMONSTRATION_REVIEWERS, Tone.NEUTRAL, 0,
+        )  # fmt: skip
+        for reviewer in reviewers:
+            assert reviewer.public.key_id in result.sentence
+        assert f"signed by key {key.public.key_id}" in result.sentence
+
+
+def test_a_scripted_decision_is_not_said_to_be_a_persons(pack):
+    assert verify_pack(pack, NOBODY).checks[10].name == "two keys decided, scripted"
+    files = pack_files(
+        real_contents((new_signing_key("one"), new_signing_key("two"))), key=new_signing_key("body")
+    )
+    assert verified(files).checks[10].name == "two people decided"
+
+
 # ---------------------------------------------------------------- what was changed
+
+
+@pytest.mark.parametrize("harm", ["changed", "missing", "added"])
+def test_a_bag_whose_payload_is_not_as_listed_is_not_said_to_be_one(pack, harm):
+    page = pack / "data" / "page.html"
+    if harm == "missing":
+        (pack / "data" / "frames" / "0001.png").unlink()
+    else:
+        target = page if harm == "changed" else page.with_name("other.html")
+        target.write_bytes(page.read_bytes() + b" ")
+    bag = verify_pack(pack, NOBODY).checks[6]
+    assert bag.outcome is CheckOutcome.UNCHECKED
+    assert bag.compared == "1 file(s) differ, are missing or were added: no valid bag"
+
+
+def test_a_failed_check_says_that_it_does_not_hold(pack):
+    (pack / "data" / "page.html").unlink()
+    (pack / "link").symlink_to("bagit.txt")
+    (pack / "signature-blocks.json").write_bytes(b"{}")
+    checks = [check for check in verify_pack(pack, NOBODY).checks if check.outcome is CheckOutcome.FAILED]
+    assert [(check.number, check.compared) for check in checks] == [
+        (1, "no; 1 difference found"),
+        (2, "no; 1 difference found"),
+        (5, "no; 1 difference found"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -469,7 +515,7 @@ def test_nothing_that_was_not_checked_passes(number):
     )
     envelope = read_envelope(files["signature.json"])
     assert isinstance(envelope, Envelope)
-    result = journey._conclude(snapshot, checks=checks, envelope=envelope, trusted=trusted)
+    result = journey._conclude(snapshot, matter=journey._Matter(checks, envelope, ()), trusted=trusted)
     assert (result.verdict, result.tone, result.exit_code) == (PackVerdict.UNCHECKED, Tone.NEUTRAL, 4)
 
 

@@ -117,6 +117,8 @@ def check_two_people(claims: Claims | None) -> Check:
     if claims is None:
         return unchecked(11, name, why="the finding cannot be relied on")
     document = claims.document
+    if any(signed.decision.scripted for signed in document.decisions):
+        name = "two keys decided, scripted"
     compared = (
         f"{len(document.decisions)} decisions, verdict {document.verdict.value}, "
         f"against {len(document.reviewer_keys)} listed keys"

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from truceline.evidence.blocks import compare_bytes, find_differences, read_blocks, repaired
 from truceline.evidence.canonical import CanonicalFault, read_canonical
@@ -30,9 +31,11 @@ from truceline.records.releases import Check, CheckOutcome, Damage, TrustedKeys
 
 
 def check(number: int, name: str, *, compared: str, damages: tuple[Damage, ...] = ()) -> Check:
-    """A check that passed, or failed where it names damage."""
-    outcome = CheckOutcome.FAILED if damages else CheckOutcome.PASSED
-    return Check(number, name, outcome, compared, damages)
+    """A check that passed; or failed, where it names damage, and then says that it does not hold."""
+    if not damages:
+        return Check(number, name, CheckOutcome.PASSED, compared, ())
+    places = "1 difference" if len(damages) == 1 else f"{len(damages)} differences"
+    return Check(number, name, CheckOutcome.FAILED, f"no; {places} found", damages)
 
 
 def unchecked(number: int, name: str, *, why: str) -> Check:
@@ -79,8 +82,9 @@ def _damaged_signature_file(
         whole = repaired(found, listed)
         envelope = read_envelope(whole) if damages and whole is not None else None
         if isinstance(envelope, Envelope) and envelope.holds:
-            compared = "the changed bytes put back, the signature holds: it is used below"
-            return check(2, name, compared=compared, damages=damages), envelope
+            failed = check(2, name, compared="", damages=damages)
+            mended = f"{failed.compared}; with the bytes put back the signature holds, and is used below"
+            return replace(failed, compared=mended), envelope
     fault = read_envelope(found)
     if isinstance(fault, CanonicalFault):
         if not damages:
@@ -171,8 +175,11 @@ def check_bag(snapshot: Snapshot, *, envelope: Envelope | None, intact: frozense
     if unsigned:
         missing = (field_damage(SIGNATURE, "files", found=f"no {path}", signed=path) for path in unsigned)
         return check(7, name, compared="the files that every pack has", damages=tuple(missing))
-    if not intact.issuperset((BAGIT, MANIFEST, TAG_MANIFEST, BLOCKS, PAGE)):
-        return unchecked(7, name, why="a file that it rests on differs or is missing")
+    listed = {*envelope.files, SIGNATURE, SIGNATURE_BLOCKS}
+    wrong = {*envelope.files} - intact | {path for path in snapshot.files if path not in listed}
+    wrong |= {damage.path for damage in snapshot.refused}
+    if wrong:
+        return unchecked(7, name, why=f"{len(wrong)} file(s) differ, are missing or were added: no valid bag")
     derived = {
         BAGIT: BAGIT_TEXT,
         MANIFEST: manifest_text(envelope.files),
@@ -183,9 +190,8 @@ def check_bag(snapshot: Snapshot, *, envelope: Envelope | None, intact: frozense
         for path, text in derived.items()
         for damage in compare_bytes(path, found=snapshot.files[path], signed=text)
     ]
-    if intact.issuperset(path for path in envelope.files if in_block_list(path)):
-        covered = blocks_text({path: snapshot.files[path] for path in envelope.files})
-        damages.extend(compare_bytes(BLOCKS, found=snapshot.files[BLOCKS], signed=covered))
+    covered = blocks_text({path: snapshot.files[path] for path in envelope.files})
+    damages.extend(compare_bytes(BLOCKS, found=snapshot.files[BLOCKS], signed=covered))
     compared = f"{PAGE} sha256 {envelope.files[PAGE].sha256[:12]}… and both manifests, against RFC 8493"
     return check(7, name, compared=compared, damages=tuple(damages))
 

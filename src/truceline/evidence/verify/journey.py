@@ -1,10 +1,12 @@
 """Verifying a pack: thirteen checks in order, none of which hides another."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from truceline.evidence.keys import is_known_demonstration
+from truceline.evidence.keys import is_known_demonstration, key_id_of
 from truceline.evidence.statement import PACK_FORMAT, PACK_KIND, Envelope
 from truceline.evidence.verify.claims import (
+    Claims,
     check_candidate,
     check_decisions,
     check_disclosures,
@@ -26,6 +28,15 @@ from truceline.records.releases import Check, CheckOutcome, PackVerdict, Tone, T
 
 _TRUST = 4
 _BYTES = frozenset({1, 2, 3, 5, 6})
+
+
+@dataclass(frozen=True, slots=True)
+class _Matter:
+    """What a verdict rests on; ``demonstrators`` are key ids of reviewers who decided with such keys."""
+
+    checks: tuple[Check, ...]
+    envelope: Envelope | None
+    demonstrators: tuple[str, ...]
 
 
 def verify_pack(path: Path, trusted: TrustedKeys) -> Verification:
@@ -79,14 +90,23 @@ def verify_snapshot(snapshot: Snapshot, trusted: TrustedKeys) -> Verification:
         check_disclosures(claims),  # (12)
         check_nothing_private(claims),  # (13)
     )
-    return _conclude(snapshot, checks=checks, envelope=envelope, trusted=trusted)
+    matter = _Matter(checks, envelope, _demonstration_reviewers(claims))
+    return _conclude(snapshot, matter=matter, trusted=trusted)
 
 
-def _conclude(
-    snapshot: Snapshot, *, checks: tuple[Check, ...], envelope: Envelope | None, trusted: TrustedKeys
-) -> Verification:
+def _demonstration_reviewers(claims: Claims | None) -> tuple[str, ...]:
+    decisions = [signed.decision for signed in claims.document.decisions] if claims else []
+    return tuple(
+        key_id_of(decision.reviewer_key)
+        for decision in decisions
+        if decision.demonstration_key or is_known_demonstration(decision.reviewer_key)
+    )
+
+
+def _conclude(snapshot: Snapshot, *, matter: _Matter, trusted: TrustedKeys) -> Verification:
+    envelope = matter.envelope
     disclosures = _disclosures(envelope, trusted)
-    verdict = _verdict(checks, envelope=envelope, disclosures=disclosures)
+    verdict = _verdict(matter, disclosures=disclosures, trusted=trusted)
     tone = Tone.NEUTRAL
     if verdict in {PackVerdict.DIFFERS, PackVerdict.OTHER_KEY}:
         tone = Tone.RED
@@ -97,18 +117,17 @@ def _conclude(
         pack_id=show(envelope.text("pack_id")) if envelope else "",
         verdict=verdict,
         tone=tone,
-        sentence=_sentence(verdict, checks=checks, envelope=envelope),
+        sentence=_sentence(verdict, matter),
         key_id=envelope.key_id if envelope else "",
         disclosures=disclosures,
-        checks=checks,
+        checks=matter.checks,
     )
 
 
-def _verdict(
-    checks: tuple[Check, ...], *, envelope: Envelope | None, disclosures: tuple[str, ...]
-) -> PackVerdict:
-    failed = {item.number for item in checks if item.outcome is CheckOutcome.FAILED}
-    unchecked = {item.number for item in checks if item.outcome is CheckOutcome.UNCHECKED}
+def _verdict(matter: _Matter, *, disclosures: tuple[str, ...], trusted: TrustedKeys) -> PackVerdict:
+    envelope = matter.envelope
+    failed = {item.number for item in matter.checks if item.outcome is CheckOutcome.FAILED}
+    unchecked = {item.number for item in matter.checks if item.outcome is CheckOutcome.UNCHECKED}
     if envelope is not None and not _is_known(envelope) and not failed & _BYTES:
         # A later format, properly signed: this program cannot judge it, and does not say that it differs.
         return PackVerdict.UNCHECKED
@@ -119,7 +138,9 @@ def _verdict(
     if failed:
         return PackVerdict.OTHER_KEY
     if "demonstration key" in disclosures:
-        return PackVerdict.DEMONSTRATION
+        # The statement has one flag for all keys: where reviewers' decisions account for it, they are named.
+        theirs = matter.demonstrators and not _signed_in_demonstration(envelope, trusted)
+        return PackVerdict.DEMONSTRATION_REVIEWERS if theirs else PackVerdict.DEMONSTRATION
     return PackVerdict.NO_KEY_NAMED if unchecked else PackVerdict.ONE_BODY
 
 
@@ -130,10 +151,8 @@ def _is_known(envelope: Envelope) -> bool:
 def _disclosures(envelope: Envelope | None, trusted: TrustedKeys) -> tuple[str, ...]:
     if envelope is None:
         return ()
-    demonstration = (
-        envelope.flag("demonstration_key") is not False
-        or is_known_demonstration(envelope.public_key)
-        or envelope.public_key in trusted.demonstration
+    demonstration = envelope.flag("demonstration_key") is not False or _signed_in_demonstration(
+        envelope, trusted
     )
     said = {
         "simulated footage": envelope.flag("simulated") is not False,
@@ -143,8 +162,15 @@ def _disclosures(envelope: Envelope | None, trusted: TrustedKeys) -> tuple[str, 
     return tuple(name for name, holds in said.items() if holds)
 
 
-def _sentence(verdict: PackVerdict, *, checks: tuple[Check, ...], envelope: Envelope | None) -> str:
-    failed = [item for item in checks if item.outcome is CheckOutcome.FAILED]
+def _signed_in_demonstration(envelope: Envelope | None, trusted: TrustedKeys) -> bool:
+    return envelope is not None and (
+        is_known_demonstration(envelope.public_key) or envelope.public_key in trusted.demonstration
+    )
+
+
+def _sentence(verdict: PackVerdict, matter: _Matter) -> str:
+    envelope = matter.envelope
+    failed = [item for item in matter.checks if item.outcome is CheckOutcome.FAILED]
     key = f"key {envelope.key_id}" if envelope else "no key"
     body = show(envelope.text("competent_body")) if envelope else ""
     if verdict is PackVerdict.DIFFERS:
@@ -159,6 +185,10 @@ def _sentence(verdict: PackVerdict, *, checks: tuple[Check, ...], envelope: Enve
         PackVerdict.OTHER_KEY: f"it is signed by {key}, as {body}.",
         PackVerdict.NO_KEY_NAMED: f"signed by {key}, as {body}. Anybody can make a key and a name.",
         PackVerdict.DEMONSTRATION: f"{key}. It shows how a pack works and is evidence of nothing.",
+        PackVerdict.DEMONSTRATION_REVIEWERS: (
+            f"reviewers' keys {', '.join(matter.demonstrators)}; signed by {key}, as {body}. "
+            "It shows how a pack works and is evidence of nothing."
+        ),
         PackVerdict.ONE_BODY: f"{body}, {key}, which you trust. Neither side has signed it.",
     }
     return f"This pack {verdict.value}: {endings[verdict]}"
