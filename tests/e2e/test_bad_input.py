@@ -1,5 +1,6 @@
 """What cannot be used, through the real command: an exit code, one line that helps, nothing half-written."""
 
+import json
 import resource
 import signal
 import subprocess
@@ -107,6 +108,43 @@ def test_a_file_that_holds_no_footage(place, tmp_path, make, words):
     done = truceline("scan", place.site, path, "--station", tmp_path / "station", *KNOWN)
     refused(done, code=2, words=[str(path), *words])
     assert not (tmp_path / "station").exists()
+
+
+def test_an_untouched_template_is_refused(place, tmp_path):
+    """Neither its line nor its calibration is of any place; each is refused by itself."""
+    known = ("--station", tmp_path / "station", "--start", "2026-03-04T05:00:00Z", "--bound", "1")
+    size = ("--width", "320", "--height", "240")
+    both, given_line = tmp_path / "both", tmp_path / "given-line"
+    assert truceline("site", "new", both, *size).returncode == 0
+    assert truceline("site", "new", given_line, *size, "--line", "-40,0 40,0").returncode == 0
+    refused(
+        truceline("scan", both, place.bare, *known),
+        code=2,
+        words=["line line", "the template's example", "Survey"],
+    )
+    refused(
+        truceline("scan", given_line, place.bare, *known),
+        code=2,
+        words=["camera camera-1", "calibration is the template's example", 'basis = "surveyed"'],
+    )
+    assert not (tmp_path / "station").exists()
+
+
+def test_assumed_errors_are_said_and_meet_no_rule(place, station, tmp_path):
+    site = write_site(tmp_path / "site", changed('basis = "surveyed"', 'basis = "assumed"'))
+    done = truceline("scan", site, place.clip, "--station", tmp_path / "station")
+    assert done.returncode == 0, done.stderr
+    (warning,) = (line for line in done.stdout.splitlines() if line.startswith("warning"))
+    assert "camera mast: the errors of its calibration are assumed, not measured" in warning
+    assert warning.endswith("no candidate will be more than UNDECIDED")
+    assert (outcome_in(station), outcome_in(tmp_path / "station")) == ("CONDITIONS MET", "UNDECIDED")
+
+
+def outcome_in(station):
+    done = truceline("events", "--station", station, "--format", "json")
+    (crossing,) = json.loads(done.stdout)["crossings"]
+    (judgement,) = crossing["judgements"]
+    return judgement["outcome"]
 
 
 def test_a_file_that_was_cut_and_one_whose_middle_is_gone(place, tmp_path):

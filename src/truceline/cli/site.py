@@ -64,12 +64,15 @@ def new(
 @site_app.command()
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The site's folder.")],
+    rules: Annotated[
+        str, typer.Option(help="Rule pack: a name or a file. Without it, that of the site's instrument.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Load a site and say what a surveyor would; exit code 2 when it must not be used."""
-    from truceline.survey.check import check_site
+    from truceline.pipeline.site_check import check_whole_site
 
-    checked = check_site(folder, at_utc_ns=UtcNs(time.time_ns()))
+    checked = check_whole_site(folder, at_utc_ns=UtcNs(time.time_ns()), rule_pack=rules)
     if as_json:
         typer.echo(json.dumps(_as_data(checked), indent=2, ensure_ascii=False))
     else:
@@ -116,6 +119,7 @@ def _print(checked: "SiteCheck") -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from truceline.present.quantities import plural
     from truceline.survey.cameras.views import FOOT_SIGMA_PX
 
     console = Console(highlight=False)
@@ -127,8 +131,8 @@ def _print(checked: "SiteCheck") -> None:
         f"left {escape(line.sides.left)}, right {escape(line.sides.right)}"
     )
     console.print(
-        f"instrument {site.instrument}; {len(site.zones)} zones, {len(site.permits)} permits; "
-        f"digest {site.digest.short}"
+        f"instrument {site.instrument}; {plural(len(site.zones), 'zone')}, "
+        f"{plural(len(site.permits), 'permit')}; digest {site.digest.short}"
     )
     table = Table(
         title=f"One place on the line, σ for a foot error of {FOOT_SIGMA_PX:g} px and the calibration"
@@ -146,8 +150,25 @@ def _print(checked: "SiteCheck") -> None:
             f"{view.best_m:.3f} to {view.worst_m:.3f} m",
         )
     console.print(table)
+    console.print(
+        "line seen: metres of it in the picture. The rest: how far off (σ) one foot on the line may be "
+        "placed, across it and in its worst direction.",
+        style="dim",
+    )
     for remark in checked.remarks:
         said = escape(" ".join(part for part in (remark.sentence, remark.do) if part))
         mark = f"{_MARKS[remark.level]} {remark.level}"
         console.print(f"[{_STYLES[remark.level]}]{mark}[/] {escape(remark.subject)}: {said}")
-    console.print("The site can be used." if checked.usable else "The site must not be used as it is.")
+    console.print(_verdict(checked))
+
+
+def _verdict(checked: "SiteCheck") -> str:
+    from truceline.present.quantities import plural
+
+    counts = [
+        plural(found, level)
+        for level in ("error", "warning")
+        if (found := sum(remark.level == level for remark in checked.remarks))
+    ]
+    said = "The site can be used" if checked.usable else "The site must not be used as it is"
+    return "; ".join([said, *counts]) + "."

@@ -6,7 +6,7 @@ from pathlib import Path
 from truceline.errors import InputError
 from truceline.records.footage_note import FootageNote
 from truceline.records.frames import Footage
-from truceline.records.site import Camera, Site
+from truceline.records.site import Basis, Camera, Site
 from truceline.records.time import UtcNs, format_utc
 from truceline.survey.footage_note import (
     MAX_BOUND_S,
@@ -69,11 +69,19 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
     """Open footage of one of the site's cameras.
 
     Raises:
-        InputError: It cannot be read, its camera or its start is not known, or its size is not the camera's.
+        InputError: It cannot be read, its camera or its start is not known, its size is not the camera's, or
+            the camera's calibration is a template's example.
     """
     facts = probe_footage(path)
     note = read_footage_note(path)
     camera = _camera(site, note, declared=declared, path=path)
+    if camera.calibration.basis is Basis.EXAMPLE:
+        raise InputError(
+            "its calibration is the template's example: what is measured with it means nothing.",
+            where=f"site {site.site_id}, camera {camera.camera_id}",
+            do='Calibrate the camera, say how in source, and write basis = "surveyed" where the errors were '
+            'measured, "assumed" where they were not.',
+        )
     if (facts.width_px, facts.height_px) != (camera.width_px, camera.height_px):
         raise InputError(
             f"the picture is {facts.width_px}×{facts.height_px}, camera {camera.camera_id} is surveyed for "

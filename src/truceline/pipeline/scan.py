@@ -8,6 +8,7 @@ from pathlib import Path
 
 from truceline import __version__
 from truceline.config import AnalysisConfig
+from truceline.errors import InputError
 from truceline.events.crossing import CrossingSettings, Viewpoint, find_crossings
 from truceline.pipeline.analyse import Analysis, analyse
 from truceline.pipeline.evidence_frames import Sight, evidence_files
@@ -19,11 +20,12 @@ from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.rules import RulePack
 from truceline.records.runs import Run, RunInputs
-from truceline.records.site import Site
+from truceline.records.site import Basis, Site
 from truceline.rules.judge import judge_crossings
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import FRAME_PTS, Station
 from truceline.survey.load import load_site, read_site_files
+from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.track.smooth import draw_paths
 
 
@@ -55,7 +57,8 @@ class ScanResult:
 def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     """Analyse footage of a site and keep the result in a station.
 
-    1. The site and its rule pack are read; the site's files are kept beside the results.
+    1. The site and its rule pack are read; examples are refused and assumed errors are said; the site's files
+       are kept beside the results.
     2. Each footage is hashed, then analysed, judged and kept; the same inputs are not analysed twice.
     3. One page shows all runs of the station.
 
@@ -65,8 +68,10 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     """
     # (1)
     site = load_site(order.site_folder)
+    _refuse_example_line(site)
     pack = load_rule_pack(order.rule_pack or site.instrument)
     opened = [open_footage(path, site, declared=order.declared) for path in order.footage]
+    _warn_of_assumed_errors(opened, notice)
     station = Station.open(order.station_folder, create=True)
     station.keep_site(site.digest.short, read_site_files(order.site_folder))
     # (2)
@@ -83,6 +88,28 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     # (3)
     page = write_station_page(station, site)
     return ScanResult(site, tuple(runs), page)
+
+
+LIKELY = 0.5
+"""From this probability on a crossing has a line of its own on the terminal."""
+
+
+def _refuse_example_line(site: Site) -> None:
+    if site.line.source == EXAMPLE_LINE_SOURCE:
+        raise InputError(
+            "its line is the template's example: nobody crosses a line that is not there.",
+            where=f"site {site.site_id}, line {site.line.line_id}",
+            do="Survey the line, and say who did, how and when in source of [line].",
+        )
+
+
+def _warn_of_assumed_errors(opened: Sequence[OpenedFootage], notice: Notice) -> None:
+    assumed = [one.camera.camera_id for one in opened if one.camera.calibration.basis is Basis.ASSUMED]
+    for camera_id in dict.fromkeys(assumed):
+        notice(
+            f"warning  camera {camera_id}: the errors of its calibration are assumed, not measured; "
+            "no candidate will be more than UNDECIDED"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

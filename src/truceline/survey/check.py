@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
 from truceline.geometry.line import extend
-from truceline.records.site import CALIBRATION_PARAMETERS, Camera, Line, Permit, Site
+from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Camera, Line, Permit, Site
 from truceline.records.time import UtcNs, format_utc
 from truceline.survey.cameras.views import LineView, line_view, sees_ground
 from truceline.survey.load import SITE_FILE, load_site
+from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
 
 Array = NDArray[np.float64]
@@ -101,7 +102,7 @@ def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
             "The line, continued straight beyond its ends, crosses itself: far out its sides are not defined."
         )
         yield Remark(Level.WARNING, subject, sentence, "Survey farther than the cameras see.")
-    yield from _source_remarks(subject, line.source)
+    yield from _line_source_remarks(subject, line.source)
     length_m = float(np.sum(np.linalg.norm(np.diff(vertices, axis=0), axis=1)))
     if length_m > LONGEST_LINE_M:
         sentence = f"The line is {length_m:.0f} m long. Are the coordinates in millimetres?"
@@ -130,7 +131,7 @@ def _zone_remarks(site: Site) -> Iterator[Remark]:
 def _camera(camera: Camera, view: LineView | None) -> Iterator[Remark]:
     subject = f"camera {camera.camera_id}"
     yield from _unit_remarks(camera)
-    yield from _source_remarks(subject, camera.calibration.source)
+    yield from _basis_remarks(subject, camera.calibration.basis)
     variances = np.diag(camera.calibration.covariance)
     without = [
         name for name, variance in zip(CALIBRATION_PARAMETERS, variances, strict=True) if variance == 0
@@ -152,13 +153,26 @@ def _camera(camera: Camera, view: LineView | None) -> Iterator[Remark]:
         )
 
 
-def _source_remarks(subject: str, source: str) -> Iterator[Remark]:
-    if source.lower().startswith("example"):
+def _line_source_remarks(subject: str, source: str) -> Iterator[Remark]:
+    if source == EXAMPLE_LINE_SOURCE:
         yield Remark(
-            Level.WARNING, subject, "It is the template's example.", "Survey it, and say how in source."
+            Level.ERROR, subject, "It is the template's example.", "Survey it, and say how in source."
         )
+    elif source.lower().startswith("example"):
+        yield Remark(Level.WARNING, subject, "Its source calls it an example.", "Survey it, and say how.")
     elif "assumed" in source.lower():
-        yield Remark(Level.NOTE, subject, "Its errors are assumed, not measured.")
+        yield Remark(Level.NOTE, subject, "Its error is assumed, not measured.")
+
+
+def _basis_remarks(subject: str, basis: Basis) -> Iterator[Remark]:
+    if basis is Basis.EXAMPLE:
+        sentence = "Its calibration is the template's example: scan refuses it."
+        do = 'Calibrate it, say how in source, and write basis = "surveyed" (errors measured) or "assumed".'
+        yield Remark(Level.ERROR, subject, sentence, do)
+    elif basis is Basis.ASSUMED:
+        sentence = "The errors of its calibration are assumed, not measured: nothing is more than UNDECIDED."
+        do = 'Measure them, and write basis = "surveyed" in [camera.calibration].'
+        yield Remark(Level.WARNING, subject, sentence, do)
 
 
 def _unit_remarks(camera: Camera) -> Iterator[Remark]:

@@ -179,7 +179,8 @@ class Table:
         try:
             at_utc_ns = parse_utc(text)
         except InputError as error:
-            raise self.fault(key, f"{key}: {error.what}", do=error.do) from error
+            do = f"{error.do} A plain day, like 2026-03-04, means 00:00 UTC.".lstrip()
+            raise self.fault(key, f"{key}: {error.what}", do=do) from error
         if not FIRST_UTC_NS <= at_utc_ns <= OPEN_END_UTC_NS:
             self.refuse(key, f"{key} is {value}", do="Times from 1678 to 2262 can be held.")
         return at_utc_ns
@@ -270,7 +271,8 @@ def read_toml(path: Path) -> Table:
         place = _TOML_PLACE.search(str(error))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         what = f"not valid TOML: {_TOML_PLACE.sub('', str(error))}"
-        raise InputError(_sentence(what), where=f"{path}:{line}") from error
+        do = 'Text stands in double quotes: left = "North".' if "Invalid value" in what else ""
+        raise InputError(_sentence(what), where=f"{path}:{line}", do=do) from error
     except ValueError as error:  # a number with more digits than Python reads
         raise InputError(_sentence(f"not valid TOML: {error}"), where=f"{path}:1") from error
     except RecursionError as error:

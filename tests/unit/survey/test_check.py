@@ -5,6 +5,7 @@ import pytest
 from tests.unit.survey.folders import GATE, SITE, changed, line_json, write_site, zones_json
 from truceline.records.time import parse_utc
 from truceline.survey.check import Level, check_site
+from truceline.survey.template import EXAMPLE_LINE_SOURCE
 
 NOW = parse_utc("2026-03-01T00:00:00Z")
 PERMIT = SITE[SITE.index("[[permit]]") : SITE.index("[retention]")]
@@ -68,9 +69,12 @@ def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
         ("[0.0, -30.0, 8.0]", "[0.0, -30.0, 160.0]", "warning", "Are these millimetres?"),
         (SIGMA, re.sub(r"= [\d.]+", "= 0", SIGMA), "error", "All errors of the calibration are 0"),
         ("k1 = 0.01", "k1 = 0.0", "warning", "No error is stated for k1."),
-        ('"measured"', '"by hand; errors assumed"', "note", "assumed, not measured"),
-        ('"measured"', '"Example of a mast"', "warning", "the template's example"),
-        ('"a survey"', '"example"', "warning", "the template's example"),
+        ('"surveyed"', '"assumed"', "warning", "assumed, not measured: nothing is more than UNDECIDED"),
+        ('basis = "surveyed"\n', "", "warning", "assumed, not measured: nothing is more than UNDECIDED"),
+        ('"surveyed"', '"example"', "error", "the template's example: scan refuses it"),
+        ('"a survey"', f'"{EXAMPLE_LINE_SOURCE}"', "error", "the template's example"),
+        ('"a survey"', '"example"', "warning", "calls it an example"),
+        ('"a survey"', '"a map; its error assumed"', "note", "assumed, not measured"),
         ("valid_from = 2020-01-01", "valid_from = 2026-03-02", "warning", "not in force now"),
         ("persons = 2", "persons = 2\nrevoked = true", "note", "It is revoked."),
         (PERMIT, PERMIT + PERMIT.replace("P-1", "P-2"), "note", "overlaps with permit P-2"),

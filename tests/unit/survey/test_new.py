@@ -15,12 +15,15 @@ NOW = parse_utc("2026-03-01T00:00:00Z")
 def test_the_example_loads_and_its_camera_sees_its_line(tmp_path):
     write_new_site(tmp_path / "a" / "site", NewSite())
     checked = check_site(tmp_path / "a" / "site", at_utc_ns=NOW)
-    assert checked.usable
+    assert not checked.usable
     view = checked.views[0][1]
     assert view is not None
     assert view.seen_m > 20
-    said = [remark for remark in checked.remarks if remark.level is Level.WARNING]
-    assert {remark.sentence for remark in said} == {"It is the template's example."}
+    said = {remark.subject: remark.sentence for remark in checked.remarks if remark.level is not Level.NOTE}
+    assert said == {
+        "line line": "It is the template's example.",
+        "camera camera-1": "Its calibration is the template's example: scan refuses it.",
+    }
     assert [entry.name for entry in (tmp_path / "a").iterdir()] == ["site"]  # nothing left over
 
 

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -6,6 +7,7 @@ from typer.testing import CliRunner
 from tests.unit.survey.folders import SITE, changed, write_site
 from truceline.cli.site import site_app
 from truceline.errors import InputError
+from truceline.rules import ruleset
 from truceline.survey.load import load_site
 
 
@@ -18,9 +20,34 @@ def test_new_then_check(tmp_path):
     assert made.exit_code == 0, made.output
     assert load_site(tmp_path / "s").line.vertices_en_m.tolist() == [[-20, 0], [20, 1]]
     checked = run("check", tmp_path / "s")
-    assert checked.exit_code == 0, checked.output
+    assert checked.exit_code == 2, checked.output
     assert "left A, right B" in checked.output
-    assert "The site can be used." in checked.output
+    assert "1 zone, 0 permits" in checked.output
+    assert "The site must not be used as it is; 1 error." in checked.output
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [("surveyed", "The site can be used."), ("assumed", "The site can be used; 1 warning.")],
+)
+def test_the_last_sentence_counts_the_warnings(tmp_path, basis, words):
+    checked = run("check", write_site(tmp_path, changed('"surveyed"', f'"{basis}"')))
+    assert checked.exit_code == 0, checked.output
+    assert checked.output.splitlines()[-1] == words
+
+
+def test_an_instrument_without_a_rule_pack_is_an_error_until_one_is_named(tmp_path):
+    folder = write_site(tmp_path / "site", changed('"korea-1953"', '"undof-1974"'))
+    alone = run("check", folder)
+    assert alone.exit_code == 2
+    assert "error instrument: No rule pack 'undof-1974' comes with Truceline" in alone.output
+    pack = Path(ruleset.__file__).parent / "packs" / "korea-1953.toml"
+    own = tmp_path / "own.toml"
+    own.write_text(pack.read_text().replace('id = "korea-1953"', 'id = "undof-1974"'))
+    assert run("check", folder, "--rules", own).exit_code == 0
+    other = run("check", folder, "--rules", "korea-1953")
+    assert other.exit_code == 2
+    assert "the rule pack is for 'korea-1953'" in " ".join(other.output.split())
 
 
 @pytest.mark.parametrize("line", ["", "1", "1,2,3 4,5,6", "1,a 2,3", "1,2 nan,0"])

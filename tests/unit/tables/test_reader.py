@@ -120,6 +120,18 @@ def test_a_wrong_value_is_refused_at_its_line(tmp_path, text, method, options, w
     assert error.where.endswith(":2" if text else ":1")
 
 
+def test_a_wrong_time_says_that_a_plain_day_will_do(tmp_path):
+    error = refusal(toml(tmp_path, "k = 'March 2026'\n").instant, "k")
+    assert error.do.endswith("A plain day, like 2026-03-04, means 00:00 UTC.")
+
+
+def test_text_without_quotes_is_told_to_have_them(tmp_path):
+    with pytest.raises(InputError) as caught:
+        toml(tmp_path, "# first line\nleft = North\n")
+    assert caught.value.where.endswith(":2")
+    assert 'left = "North"' in caught.value.do
+
+
 def test_lists_and_matrices_need_their_size(tmp_path):
     table = toml(tmp_path, "two = [1, 2.5]\nm = [[1, 2], [3]]\nsquare = [[1, 2], [3, 4]]\n")
     assert table.numbers("two", 2) == (1.0, 2.5)
