@@ -72,6 +72,8 @@ def test_it_ends_well_and_says_what_it_found(looked):
     assert "from A's right to A's left" in done.stdout
     assert "from A's left to A's right" in done.stdout
     assert len(re.findall(r"from A's", done.stdout)) == 2
+    assert "people close together become one track" in done.stdout
+    assert "± after a time: so long before it the foot was surely on the old side" in done.stdout
     assert {path.name for path in folder.iterdir()} == {
         "page.html",
         "annotated.mp4",

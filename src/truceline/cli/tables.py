@@ -23,7 +23,7 @@ from truceline.present.quantities import (
     plus_minus,
     probability,
 )
-from truceline.present.views.subjects import track_labels
+from truceline.present.views.subjects import crossed_tracks, track_labels
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.frames import Gap
@@ -33,6 +33,9 @@ from truceline.records.time import UtcNs, parse_utc
 
 WIDTH = 100
 """Columns that a table may take."""
+
+SHOWN_DIGITS = 8
+"""So many digits of a candidate's id are shown; ``truceline review`` takes them."""
 
 _LINE_95 = 1.96
 _BETWEEN = "  "
@@ -61,7 +64,7 @@ def event_lines(run: Run, *, site: Site, labels: Mapping[str, str] | None = None
     names = labels if labels is not None else track_labels(run.tracks)
     entries = [_crossing_entry(one, names[one.track_id], run=run, site=site) for one in run.crossings]
     entries += [_gap_entry(gap, run=run, site=site) for gap in run.gaps]
-    lines = run_lines(run, site=site)
+    lines = [*run_lines(run, site=site), *_instrument_lines(run)]
     if entries:
         lines += ["", *_event_table(sorted(entries, key=lambda one: one.at_utc_ns), site=site)]
     if not run.crossings:
@@ -69,6 +72,11 @@ def event_lines(run: Run, *, site: Site, labels: Mapping[str, str] | None = None
     if not run.gaps:
         lines.append(f"no gap: {duration(run.span.seconds)} recorded throughout")
     return lines
+
+
+def _instrument_lines(run: Run) -> list[str]:
+    names = dict.fromkeys(one.instrument for one in run.judgements)
+    return [line for name in names for line in textwrap.wrap(f"¶ paragraph of: {name}", WIDTH)]
 
 
 def track_lines(exported: ExportedRun) -> list[str]:
@@ -165,7 +173,7 @@ def _crossing_entry(crossing: Crossing, label: str, *, run: Run, site: Site) -> 
 def _judged(judgement: Judgement) -> str:
     said = f"¶{judgement.paragraph} {judgement.outcome.value}"
     if judgement.is_candidate:
-        return f"{said}: a candidate, for two people to decide"
+        return f"{said}: candidate {judgement.judgement_id[:SHOWN_DIGITS]}, for two people to decide"
     permit = f", permit {judgement.permit_id}" if judgement.permit_id else ""
     return f"{said}{permit}: recorded, no candidate"
 
@@ -177,6 +185,7 @@ def _gap_entry(gap: Gap, *, run: Run, site: Site) -> _Entry:
 
 
 def _track_cells(facts: TrackFacts, *, run: Run, site: Site) -> tuple[str, ...]:
+    crossed = facts.track_id in crossed_tracks(run.crossings)
     start, end = parse_utc(facts.start_utc), parse_utc(facts.end_utc)
     return (
         facts.label,
@@ -185,8 +194,8 @@ def _track_cells(facts: TrackFacts, *, run: Run, site: Site) -> tuple[str, ...]:
         _local(start, site),
         _on_its_day(end, clock(end), run=run),
         percent(facts.observed_fraction),
-        plus_minus(facts.nearest_to_line_m, facts.nearest_sigma_m, unit="m"),
-        facts.nearest_side,
+        "crossed" if crossed else plus_minus(facts.nearest_to_line_m, facts.nearest_sigma_m, unit="m"),
+        "" if crossed else facts.nearest_side,
     )
 
 

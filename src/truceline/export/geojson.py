@@ -27,12 +27,7 @@ def tracks_as_geojson(runs: Sequence[ExportedRun]) -> Iterator[str]:
 
     A stretch is a LineString, or a Point where it is one row long; its properties hold one value a vertex.
     """
-    features = (
-        feature
-        for one in runs
-        for track in one.tracks
-        for feature in _stretches(track, run_id=one.run.run_id)
-    )
+    features = (feature for one in runs for track in one.tracks for feature in _stretches(track, one))
     yield from _collection(runs, features)
 
 
@@ -51,7 +46,7 @@ def stretches(observed: Sequence[bool]) -> list[slice]:
     return [slice(start, end) for start, end in pairwise(edges)]
 
 
-def _stretches(exported: ExportedTrack, *, run_id: str) -> Iterator[Mapping[str, object]]:
+def _stretches(exported: ExportedTrack, run: ExportedRun) -> Iterator[Mapping[str, object]]:
     track, columns = exported.track, track_columns(exported)
     points = list(zip(columns.longitude_deg, columns.latitude_deg, strict=True))
     vertices = {
@@ -60,7 +55,8 @@ def _stretches(exported: ExportedTrack, *, run_id: str) -> Iterator[Mapping[str,
     for rows in stretches(columns.observed):
         along = [list(point) for point in points[rows]]
         properties: dict[str, object] = {
-            "run_id": run_id,
+            "run_id": run.run.run_id,
+            "simulated": run.site.simulated,
             "camera_id": track.camera_id,
             "track_id": track.track_id,
             "label": exported.label,
@@ -79,13 +75,16 @@ def _crossings(runs: Sequence[ExportedRun]) -> Iterator[Mapping[str, object]]:
         for crossing in one.run.crossings:
             row = dataclasses.asdict(crossing_row(one, crossing))
             place = [row.pop("longitude_deg"), row.pop("latitude_deg")]
-            yield _feature("Point", place, properties={"kind": "crossing", **row})
+            yield _feature(
+                "Point", place, properties={"kind": "crossing", "simulated": one.site.simulated, **row}
+            )
 
 
 def _gaps(runs: Sequence[ExportedRun]) -> Iterator[Mapping[str, object]]:
     for one in runs:
         for gap in one.run.gaps:
-            properties = {"kind": "gap", **dataclasses.asdict(gap_row(gap, run_id=one.run.run_id))}
+            row = dataclasses.asdict(gap_row(gap, run_id=one.run.run_id))
+            properties = {"kind": "gap", "simulated": one.site.simulated, **row}
             yield {"type": "Feature", "geometry": None, "properties": properties}
 
 

@@ -25,7 +25,7 @@ EVENTS_FORMAT = "truceline-events/1"
 TRACK_CSV_FIRST = ("run_id", "camera_id", "track_id", "label", "kind", "time_bound_s")
 """Columns that stand before those of ``TrackColumns``."""
 
-JUDGEMENT_CSV = ("paragraphs", "outcomes", "is_candidate", "permit_ids")
+JUDGEMENT_CSV = ("judgement_ids", "paragraphs", "outcomes", "is_candidate", "permit_ids")
 """Columns that stand for a crossing's list of judgements; several are separated by a semicolon."""
 
 TRACK_CSV = (*TRACK_CSV_FIRST, *(one.name for one in dataclasses.fields(TrackColumns)))
@@ -89,6 +89,7 @@ def _crossing_cells(row: CrossingRow) -> Mapping[str, object]:
     cells = dataclasses.asdict(row)
     judgements: list[JudgementRow] = row.judgements
     cells["kind"] = "crossing"
+    cells["judgement_ids"] = "; ".join(one.judgement_id for one in judgements)
     cells["paragraphs"] = "; ".join(one.paragraph for one in judgements)
     cells["outcomes"] = "; ".join(one.outcome for one in judgements)
     cells["is_candidate"] = any(one.is_candidate for one in judgements)

@@ -22,8 +22,8 @@ from truceline.pipeline.look_pictures import (
 )
 from truceline.pipeline.look_subjects import ClipAnalysis, Subject, find_subjects
 from truceline.pipeline.progress import Notice, Progress
-from truceline.present.pages.look_page import render_look_page
-from truceline.present.quantities import clip_time, number, percent, plural
+from truceline.present.pages.look_page import BOUND_WORDS, render_look_page
+from truceline.present.quantities import clip_time, number, percent, plural, sentence
 from truceline.present.views.footage import Picture
 from truceline.present.views.look import ClipCrossing, ClipFacts, ClipGap, ClipTrack, LookView
 from truceline.records.frames import Footage, Gap
@@ -43,6 +43,12 @@ FEW_CHAINED = 0.5
 
 MOVES_SHARE = 0.2
 """When more of the frames than this show another scene, the page says that the camera moves."""
+
+TOGETHER = (
+    "people close together become one track, and names can change when they part or pass behind something: "
+    "crossings can then be missed or merged"
+)
+"""What a count of crossings does not tell; on the page and on the terminal."""
 
 MOST_PICTURED = 40
 """So many crossings are shown with their frames; a page of hundreds of pictures opens nowhere."""
@@ -93,8 +99,11 @@ def look(clip: Path, *, out: Path, line_px: LinePx | None, progress: Progress, n
     notice(f"{plural(len(analysis.subjects), 'track')} in the picture; not metric: no calibration")
     scene = LookScene(reader, analysis, passages, line_px, drawing_scale(facts.width_px))
     crossings = tuple(_crossing(one, pictures=()) for one in passages)
+    notice(f"not observed: {TOGETHER}")
     for crossing in crossings:
         notice(crossing_words(crossing))
+    if crossings:
+        notice(f"± after a time: {BOUND_WORDS}")
     # (3)
     with appearing_look(out) as partial:
         frames = write_annotated_video(partial / VIDEO, scene, progress=progress)
@@ -251,6 +260,7 @@ def _gaps(reader: FootageReader, analysis: ClipAnalysis) -> tuple[ClipGap, ...]:
 
 def _notes(scene: LookScene, *, crossings: Sequence[ClipCrossing]) -> tuple[str, ...]:
     notes = [
+        sentence(TOGETHER),
         "The camera is taken to stand still. Who does not move for most of the clip is not seen.",
         "What moves is not told apart: a person, an animal, a vehicle and a shadow are all subjects.",
         "Subjects much smaller than the usual one of this clip are left out as specks.",

@@ -15,7 +15,7 @@ from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
 from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress, told
-from truceline.present.quantities import clock, plus_minus, probability
+from truceline.present.quantities import clock, plural, plus_minus, probability
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.rules import RulePack
@@ -174,10 +174,11 @@ def _crossings(
             line=context.site.line,
             settings=CrossingSettings(config.band_m, seed),
         )
-        for crossing in crossings:
-            context.notice(f"found  {crossing_words(crossing)}")
         found += crossings
-    return tuple(sorted(found, key=lambda one: (one.crossed_utc_ns, one.event_id)))
+    found.sort(key=lambda one: (one.crossed_utc_ns, one.event_id))
+    for words in found_words(found):
+        context.notice(words)
+    return tuple(found)
 
 
 def _inputs(site: Site, pack: RulePack, *, footage: OpenedFootage, config: AnalysisConfig) -> RunInputs:
@@ -199,6 +200,16 @@ def _declared_digest(footage: OpenedFootage) -> Sha256:
 
 def _run_id(inputs: RunInputs) -> str:
     return hashlib.sha256(json.dumps(asdict(inputs), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def found_words(crossings: Sequence[Crossing]) -> list[str]:
+    """Lines for a terminal on crossings, in their order: the likely ones, and how many there are besides."""
+    likely = [one for one in crossings if one.probability >= LIKELY]
+    lines = [f"found  {crossing_words(one)}" for one in likely]
+    less = len(crossings) - len(likely)
+    if less:
+        lines.append(f"found  {plural(less, 'less probable crossing')}, P below {LIKELY}: see the table")
+    return lines
 
 
 def crossing_words(crossing: Crossing) -> str:

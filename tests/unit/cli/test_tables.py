@@ -21,9 +21,18 @@ def test_events_say_every_value_with_its_uncertainty():
     (guard,) = [line for line in lines if "P2" in line]
     for said in ("05:00:26.31 ± 0.12 s", "14:00:26", "North → South", "3.0 ± 0.2 m", "2.40 ± 0.11 s", "0.9"):
         assert said in guard
-    assert "local UTC+9" in lines[4]
+    assert "local UTC+9" in lines[5]
     after = lines[lines.index(guard) + 1]
-    assert after == "    ¶7 CONDITIONS MET: a candidate, for two people to decide"
+    candidate = next(one for one in exported().run.judgements if one.is_candidate)
+    said = f"candidate {candidate.judgement_id[:8]}, for two people to decide"
+    assert after == f"    ¶7 CONDITIONS MET: {said}"
+
+
+def test_the_instrument_is_named_once_above_the_table():
+    judgement = exported().run.judgements[0]
+    assert [line for line in events() if judgement.instrument in line] == [
+        f"¶ paragraph of: {judgement.instrument}"
+    ]
 
 
 def test_a_permit_stands_under_its_crossing_and_a_gap_among_the_crossings():
@@ -89,6 +98,10 @@ def test_tracks_say_how_near_to_the_line_they_came_and_how_much_was_seen():
     assert max(map(cell_len, lines)) <= WIDTH
     (guard,) = [line for line in lines if line.startswith("P2")]
     assert "96.6 %" in guard
+    assert guard.endswith("crossed"), "no distance to the line for whoever went over it"
+    one = exported()
+    apart = dataclasses.replace(one, run=dataclasses.replace(one.run, crossings=()))
+    (guard,) = [line for line in track_lines(apart) if line.startswith("P2")]
     assert "± 0.3 m" in guard
     assert any(line.startswith("gap at 05:00:51.0 UTC, 3.20 s: The picture") for line in lines)
 

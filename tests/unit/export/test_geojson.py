@@ -88,3 +88,11 @@ def test_gaps_stand_beside_the_tracks_too():
 
 def _with_observed(exported_track, observed):
     return replace(exported_track, track=replace(exported_track.track, observed=observed))
+
+
+def test_every_feature_says_by_itself_whether_it_is_simulated():
+    one = exported()
+    real = replace(one, site=replace(one.site, simulated=False))
+    for runs, simulated in (([one], True), ([real], False)):
+        features = [*features_of(tracks_as_geojson(runs)), *features_of(events_as_geojson(runs))]
+        assert {feature["properties"]["simulated"] for feature in features} == {simulated}

@@ -115,6 +115,7 @@ def test_csv_of_events_is_in_order_of_time_with_gaps_among_the_crossings():
     assert [row["kind"] for row in rows] == ["crossing", "crossing", "gap"]
     guard, visitor, gap = rows
     assert (guard["paragraphs"], guard["outcomes"], guard["is_candidate"]) == ("7", "CONDITIONS MET", "true")
+    assert guard["judgement_ids"] in {one.judgement_id for one in exported().run.judgements}
     assert (visitor["permit_ids"], visitor["dwell_s"]) == ("P-17", "")
     assert gap["depth_m"] == ""
     assert gap["sentence"] == "The picture did not change for 40 frames."

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.video.clips import reader_of
 from truceline.errors import InputError
-from truceline.pipeline.look import check_line, look, probe_clip
+from truceline.pipeline.look import TOGETHER, check_line, look, probe_clip
 from truceline.pipeline.look_pictures import line_mark_px, sized
 from truceline.pipeline.look_scene import floor_for
 from truceline.pipeline.look_subjects import Subject, find_subjects, moves
@@ -115,6 +115,10 @@ def test_stills_are_a_second_apart_and_the_page_says_so(tmp_path):
     )  # A lies above B: who looks down the picture has its left on the right.
     assert "one a second is assumed" in result.page.read_text(encoding="utf-8")
     assert notices[0].startswith("1 track in the picture; not metric")
+    assert notices[1] == f"not observed: {TOGETHER}"
+    page = result.page.read_text(encoding="utf-8")
+    listed = page[page.index("What was not observed") :]
+    assert listed.index("People close together become one track") < listed.index("The camera is taken")
 
 
 def test_a_line_may_run_along_the_very_edge_and_no_further(tmp_path):

@@ -245,7 +245,7 @@ def _line_label(line: Line, window: Window) -> Markup:
     first, last = visible[0], visible[-1]
     left, right = (first, last) if first[0] <= last[0] else (last, first)
     degrees = float(np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0])))
-    words = f"line {line.line_id} {line.version} ± {number(LINE_95 * line.sigma_m, 2)} m (95 %)"
+    words = f"line {line.line_id}, version {line.version}, ± {number(LINE_95 * line.sigma_m, 2)} m (95 %)"
     lift = LINE_95 * line.sigma_m * window.units_per_m + 6
     return element(
         "text",
@@ -280,8 +280,18 @@ def _zones(place: Place, window: Window) -> Markup:
         ring = window.place(zone.ring_en_m)
         x, y = float(ring[:, 0].min()) + 5, float(ring[:, 1].max()) - 6
         shapes.append(element("path", d=path_data(ring, closed=True), class_="zone"))
-        shapes.append(element("text", zone.name, x=max(x, 8), y=min(y, HEIGHT - 8), class_="small halo"))
+        if _outline_shows(ring, window):
+            shapes.append(element("text", zone.name, x=max(x, 8), y=min(y, HEIGHT - 8), class_="small halo"))
     return group(shapes)
+
+
+def _outline_shows(ring: Array, window: Window) -> bool:
+    """Whether an edge of a ring lies in the window: a name without its outline would stand for nothing."""
+    closed = np.concatenate([ring, ring[:1]])
+    steps = np.linspace(0, len(ring), 100 * len(ring))
+    dense = np.stack([np.interp(steps, np.arange(len(closed)), closed[:, axis]) for axis in range(2)], axis=1)
+    inside = (dense > (0, 0)).all(axis=1) & (dense < (window.width, window.height)).all(axis=1)
+    return bool(inside.any())
 
 
 def _cameras(cameras: tuple[Camera, ...], window: Window) -> Markup:

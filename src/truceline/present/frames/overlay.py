@@ -30,7 +30,9 @@ def line_mark(line: Line, *, camera: Camera, label: str | None = None) -> LineMa
         label: Words at the line's left end; by default its name, version and 95 % bound.
     """
     half_m = LINE_95 * line.sigma_m
-    words = f"line {line.line_id} {line.version} ± {half_m:.2f} m (95 %)" if label is None else label
+    words = (
+        f"line {line.line_id}, version {line.version}, ± {half_m:.2f} m (95 %)" if label is None else label
+    )
     edges = tuple(
         _seen_px(line_offset_m(line.vertices_en_m, by_m), camera=camera) for by_m in (half_m, -half_m)
     )

@@ -56,6 +56,7 @@ class JudgementCard:
     Attributes:
         stage: "Candidate", "Under a permit: no candidate" or "Recorded: no candidate": never a finding, which
             people make, and never "not proposed", which is kept for protected persons.
+        probability_of: What the probability is of, in words: what a permit covers was crossed all the same.
         why: Why it is not proposed, or what a person has to do.
     """
 
@@ -63,6 +64,7 @@ class JudgementCard:
     stage: str
     why: str
     probability: str
+    probability_of: str
     meter: Markup
     reasons: tuple[ReasonRow, ...]
 
@@ -163,6 +165,7 @@ def judgement_card(judgement: Judgement, *, permits: tuple[Permit, ...]) -> Judg
         stage=stage,
         why=why,
         probability=probability(judgement.probability),
+        probability_of=_probability_of(judgement),
         meter=render_probability(judgement.probability),
         reasons=reason_rows(judgement),
     )
@@ -179,6 +182,13 @@ def reason_rows(judgement: Judgement) -> tuple[ReasonRow, ...]:
         ReasonRow(*marks[reason.holds], condition=reason.condition, sentence=reason.sentence)
         for reason in judgement.reasons
     )
+
+
+def _probability_of(judgement: Judgement) -> str:
+    # A rule that is not met for another reason than the crossing does not make the crossing less probable.
+    if judgement.permit_id is not None or judgement.outcome is Outcome.NOT_MET:
+        return "machine probability of the crossing"
+    return "machine probability that the conditions are met"
 
 
 def _permit_words(permit_id: str, permits: tuple[Permit, ...]) -> str:

@@ -8,6 +8,12 @@ from truceline.present.quantities import clip_time, duration, instant, number, p
 from truceline.present.views.footage import Picture
 from truceline.present.views.look import ClipCrossing, ClipFacts, ClipTrack, LookView
 
+BOUND_WORDS = (
+    "so long before it the foot was surely on the old side, so long after it surely on the new one, "
+    "as far as the track is right; the error of any clock is not in it"
+)
+"""What ± means after the time of a passing in a clip."""
+
 
 @dataclass(frozen=True, slots=True)
 class LookCrossing:
@@ -71,6 +77,7 @@ def render_look_page(view: LookView) -> str:
             for gap in view.gaps
         ],
         "notes": view.notes,
+        "bound_words": BOUND_WORDS,
         "crossings": [_crossing(one) for one in view.crossings],
         "empty": _empty_words(view, coverage),
         "tracks": [_track(one) for one in view.tracks],

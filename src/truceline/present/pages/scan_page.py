@@ -27,7 +27,7 @@ from truceline.present.quantities import (
 from truceline.present.views.footage import Recording
 from truceline.present.views.place import place_of
 from truceline.present.views.scan import ScanView
-from truceline.present.views.subjects import CrossingView, TrackView
+from truceline.present.views.subjects import CrossingView, TrackView, crossed_tracks
 from truceline.records.site import Line, Permit
 
 
@@ -84,6 +84,12 @@ class PermitRow:
     covers: str
 
 
+NOT_ASSESSED = (
+    "Whether anybody was pursued, fired on, injured, carried or rescuing is not assessed by this version.",
+    "Sound is not analysed by this version.",
+)
+
+
 def render_scan_page(view: ScanView) -> str:
     """Render the page of a scan as one HTML document that needs no network and no script.
 
@@ -123,11 +129,15 @@ def render_scan_page(view: ScanView) -> str:
         "legend": legend_of(site_map),
         "timeline": render_timeline(timeline),
         "coverages": coverage_rows(coverages),
-        "not_observed": [*unseen_sentences(view.crossings), "No person is named and no face was matched."],
+        "not_observed": [
+            *unseen_sentences(view.crossings),
+            *NOT_ASSESSED,
+            "No person is named and no face was matched.",
+        ],
         "crossings": cards,
         "empty": _empty_words(coverages),
         "permits": [_permit_row(permit, view=view) for permit in view.permits],
-        "tracks": [_track_row(track, line=view.site.line) for track in view.tracks],
+        "tracks": _track_rows(view),
         "tracks_note": f"{plural(len(view.tracks), 'track')}, coverage {percent(total_share(coverages))}",
         "footage": [footage_row(recording) for recording in view.recordings],
         "made": _made(view),
@@ -228,7 +238,14 @@ def _figures(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> list[Fact
     return figures
 
 
-def _track_row(view: TrackView, *, line: Line) -> TrackRow:
+def _track_rows(view: ScanView) -> list[TrackRow]:
+    crossed = crossed_tracks(one.crossing for one in view.crossings)
+    return [
+        _track_row(one, line=view.site.line, crossed=one.track.track_id in crossed) for one in view.tracks
+    ]
+
+
+def _track_row(view: TrackView, *, line: Line, crossed: bool) -> TrackRow:
     track = view.track
     distance = signed_distance_m(line.vertices_en_m, track.en_m)
     row = int(np.argmin(np.abs(distance)))
@@ -242,7 +259,7 @@ def _track_row(view: TrackView, *, line: Line) -> TrackRow:
         last=clock(int(track.utc_ns[-1])),  # type: ignore[arg-type]
         rows=str(len(track.utc_ns)),
         seen=percent(float(np.mean(track.observed))),
-        nearest=f"{plus_minus(abs(float(distance[row])), sigma, unit='m')}, {side}",
+        nearest="crossed" if crossed else f"{plus_minus(abs(float(distance[row])), sigma, unit='m')}, {side}",
     )
 
 

@@ -1,6 +1,6 @@
 """Subjects: tracks under the short names that they carry everywhere, and their crossings as judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from truceline.errors import InputError
@@ -64,6 +64,14 @@ def recordings_labels(recordings: Sequence[tuple[Track, ...]]) -> dict[str, str]
         for number, tracks in enumerate(recordings, start=1)
         for track_id, label in track_labels(tracks).items()
     }
+
+
+_EVEN = 0.5
+
+
+def crossed_tracks(crossings: Iterable[Crossing]) -> frozenset[str]:
+    """Ids of the tracks that crossed, more probably than not: how near they came to the line says nothing."""
+    return frozenset(one.track_id for one in crossings if one.probability > _EVEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,20 @@ def test_seen_is_solid_and_not_seen_is_dotted():
 
 def test_the_map_names_line_sides_zone_depth_and_bound():
     drawing = render_map(content())
-    for words in ("line MDL drawn.1 ± 0.20 m (95 %)", "North", "South", "crossing point", "3.0 ± 0.2 m"):
+    label = "line MDL, version drawn.1, ± 0.20 m (95 %)"
+    for words in (label, "North", "South", "crossing point", "3.0 ± 0.2 m"):
         assert words in drawing
     assert "band-edge" in drawing
     assert "P2 passed from North to South, 3.0 ± 0.2 m deep (1 σ)." in map_summary(content())
+
+
+def test_a_zone_whose_outline_is_not_on_the_map_is_not_named_on_it():
+    whole = content()
+    (zone,) = whole.place.zones
+    middle = zone.ring_en_m.mean(axis=0)
+    for ring in (middle + 1000 * (zone.ring_en_m - middle), zone.ring_en_m + 1000):
+        place = replace(whole.place, zones=(replace(zone, ring_en_m=ring),))
+        assert "crossing point" not in render_map(content(place=place))
 
 
 def test_a_map_without_tracks_shows_the_line():

@@ -145,7 +145,7 @@ def test_the_line_of_a_camera_passes_through_its_projected_vertices():
     mark = line_mark(site.line, camera=site.cameras[0])
     vertex = pixel_from_site(site.cameras[0].calibration, np.array([[2.0, 0.0, 0.0]]))[0]
     assert np.nanmin(np.linalg.norm(mark.path_px - vertex, axis=1)) < 1e-6
-    assert mark.label == "line MDL drawn.1 ± 0.20 m (95 %)"
+    assert mark.label == "line MDL, version drawn.1, ± 0.20 m (95 %)"
     assert mark.band_px is not None
     gap_px = np.nanmedian(np.abs(mark.band_px[0][:, 1] - mark.band_px[1][:, 1]))
     assert 1 < gap_px < 12

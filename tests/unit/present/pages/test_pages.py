@@ -237,12 +237,24 @@ def test_a_candidate_is_not_drawn_as_a_finding():
 def test_a_crossing_under_a_permit_is_headed_so_and_not_as_one_of_a_protected_person():
     text = visible_text(render_scan_page(sample.scan_view()))
     assert "Under a permit: no candidate, ¶ 7" in text
+    permitted = text[text.index("P3, from South to North") :]
+    assert "machine probability of the crossing" in permitted
+    assert "machine probability that the conditions are met" not in permitted
     assert "not proposed" not in text
     unmet = sample.judgement(outcome=Outcome.NOT_MET, is_candidate=False)
     crossing = replace(sample.scan_view().crossings[0], judgements=(unmet,))
     text = visible_text(render_scan_page(sample.scan_view(crossings=(crossing,))))
     assert "Recorded: no candidate, ¶ 7" in text
     assert "The conditions of the rule are not met." in text
+    assert "machine probability that the conditions are met" not in text
+
+
+def test_a_station_page_gives_ids_says_who_crossed_and_what_was_not_assessed():
+    text = visible_text(render_scan_page(sample.scan_view()))
+    assert f"candidate {sample.judgement().judgement_id}" in text
+    assert "96.6 % crossed" in text
+    assert "Sound is not analysed by this version." in text
+    assert "pursued, fired on, injured, carried or rescuing is not assessed" in text
 
 
 def test_a_statement_begins_with_a_capital_and_ends_as_a_sentence():
@@ -345,6 +357,7 @@ def test_a_look_says_first_that_nothing_is_metric():
     text = visible_text(page)
     assert "Nothing here is metric: no calibration. Distances, speeds and depths are not stated." in text
     assert text.index("Nothing here is metric") < text.index("Annotated video")
+    assert "± after a time: so long before it the foot was surely on the old side" in text
     assert not re.search(r"\d ?m\b", text)
     assert " UTC" not in text.replace("not UTC", "")
 
