@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,54 @@ def test_the_first_decision_is_not_shown_to_the_second_reviewer(place: Place):
     said = second.stdout + second.stderr
     assert "UNDECIDED" not in said
     assert secret not in said
-    assert "finding none: the reviewers differ; a third one is asked" in said
+    assert said.splitlines()[-1] == "finding none yet"
+
+
+def test_whoever_decided_cannot_change_it_once_another_has(place: Place):
+    assert place.review("one", "BREACH").returncode == 0
+    assert place.review("one", "UNDECIDED").returncode == 0, "nobody else has decided yet"
+    assert place.review("two", "NO BREACH").returncode == 0
+    for name in ("one", "two"):
+        done = place.review(name, "BREACH")
+        assert (done.returncode, "can no longer be changed" in done.stderr) == (2, True)
+        assert "UNDECIDED" not in done.stdout + done.stderr
+    assert len(list(place.station.glob("decisions/*/*.json"))) == 3
+
+
+def test_the_stations_page_says_what_was_found(place: Place):
+    page = place.station / "page.html"
+    for name in ("one", "two"):
+        assert "nothing is found yet" in page.read_text(encoding="utf-8")
+        assert place.review(name).returncode == 0
+    text = page.read_text(encoding="utf-8")
+    assert "nothing is found yet" not in text
+    assert "1 candidate: found BREACH by two reviewers" in text
+    assert "Candidate, found BREACH by two reviewers" in text
+    again = truceline("scan", place.folder / "site", place.folder / "clip.mp4", "--station", place.station)
+    assert again.returncode == 0, again.stderr
+    assert "found BREACH by two reviewers" in page.read_text(encoding="utf-8")
+
+
+def test_without_a_terminal_the_passphrase_is_not_asked_for(tmp_path: Path):
+    # A session of its own has no terminal, whatever the tests are run from.
+    done = truceline(
+        *("keys", "new", "one", "--out", tmp_path), stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    assert done.returncode == 2
+    assert "there is no terminal to ask for the passphrase on" in done.stderr
+    assert "TRUCELINE_PASSPHRASE" in done.stderr
+    assert "--no-passphrase" in done.stderr
+    assert "GetPassWarning" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_public_key_file_signs_nothing(place: Place):
+    done = truceline(
+        *("review", place.candidate, "--station", place.station, "--verdict", "BREACH", "--reason", REASON),
+        *("--key", place.folder / "keys" / "one.public.json", "--no-passphrase"),
+    )
+    assert done.returncode == 2
+    assert "this is no private key file" in done.stderr
 
 
 @pytest.mark.parametrize("verdict", ["BREACH", "NO BREACH", "UNDECIDED", "no breach"])

@@ -1,10 +1,14 @@
 """``truceline keys``: make and show signing keys."""
 
 import os
+import warnings
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from truceline.errors import InputError
 
 keys_app = typer.Typer(help="Make and show keys of reviewers and releasing bodies.", no_args_is_help=True)
 
@@ -50,8 +54,20 @@ def show_command(
 
 
 def asked_passphrase(*, confirm: bool) -> bytes:
-    """The passphrase from the environment, or asked for without showing it."""
+    """The passphrase from the environment, or asked for without showing it.
+
+    Raises:
+        InputError: There is no terminal on which it could be asked for unseen.
+    """
     said = os.environ.get("TRUCELINE_PASSPHRASE")
     if said is None:
-        said = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", GetPassWarning)
+                said = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm)
+        except GetPassWarning as error:
+            raise InputError(
+                "there is no terminal to ask for the passphrase on",
+                do="Set TRUCELINE_PASSPHRASE, or say --no-passphrase.",
+            ) from error
     return str(said).encode()

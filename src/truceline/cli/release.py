@@ -10,7 +10,9 @@ from truceline.records.time import UtcNs
 
 
 def release_command(
-    candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="Its id, or the first digits of it.")],
+    candidate: Annotated[
+        str, typer.Argument(metavar="CANDIDATE", help="Its id or its crossing's, or the first digits.")
+    ],
     station: Annotated[Path, typer.Option(help="The station's folder.")],
     key: Annotated[Path, typer.Option(help="The releasing body's private key file.")],
     out: Annotated[Path, typer.Option(metavar="PACK", help="The pack to write; must not exist.")],

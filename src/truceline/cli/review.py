@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from truceline.records.reviews import REVIEWERS_NEEDED, Verdict
+from truceline.records.reviews import Verdict
 from truceline.records.time import UtcNs
 
 
 def review_command(
-    candidate: Annotated[str, typer.Argument(metavar="CANDIDATE", help="Its id, or the first digits of it.")],
+    candidate: Annotated[
+        str, typer.Argument(metavar="CANDIDATE", help="Its id or its crossing's, or the first digits.")
+    ],
     station: Annotated[Path, typer.Option(help="The station's folder.")],
     verdict: Annotated[Verdict, typer.Option(help="What you find.", case_sensitive=False)],
     reason: Annotated[str, typer.Option(help="Why, in at least ten characters.")],
@@ -26,7 +28,8 @@ def review_command(
     """
     from truceline.cli.keys import asked_passphrase
     from truceline.evidence.keys import read_signing_key
-    from truceline.pipeline.review import Vote, decide, finding_on, open_candidate, reviewers_on
+    from truceline.pipeline.pages import write_station_page
+    from truceline.pipeline.review import Vote, decide, finding_on, open_candidate
 
     opened = open_candidate(station, candidate)
     signing = read_signing_key(key, passphrase=None if no_passphrase else asked_passphrase(confirm=False))
@@ -36,9 +39,7 @@ def review_command(
     )
     typer.echo(f"kept    {path}")
     finding = finding_on(opened)
-    if finding is not None:
-        typer.echo(f"finding {finding.verdict.value}, by two reviewers")
-    elif reviewers_on(opened) >= REVIEWERS_NEEDED:
-        typer.echo("finding none: the reviewers differ; a third one is asked")
-    else:
-        typer.echo("finding none yet: another reviewer decides, without seeing this")
+    # The same words whether nobody else decided or somebody differs: neither tells what the other found.
+    said = "none yet" if finding is None else f"{finding.verdict.value}, by two reviewers"
+    typer.echo(f"finding {said}")
+    write_station_page(opened.station, opened.site)

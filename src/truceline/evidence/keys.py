@@ -168,6 +168,12 @@ def read_signing_key(path: Path, *, passphrase: bytes | None) -> SigningKey:
         IntegrityError: The file says another key id than that of the key in it.
     """
     data = _read(path)
+    if b"-----BEGIN" not in data:
+        raise InputError(
+            "this is no private key file, and only a private key signs",
+            where=str(path),
+            do="Give the NAME.private.pem that truceline keys new wrote.",
+        )
     said = _said_of_private(data, path)
     try:
         private = serialization.load_pem_private_key(data, password=passphrase)
@@ -225,7 +231,8 @@ def trusted_keys(values: Sequence[str]) -> TrustedKeys:
         path = Path(value)
         if not path.is_file():
             raise InputError(
-                f"{value!r} is no key file, no key id (16 hex digits) and no public key (64 hex digits)"
+                f"{value!r} is no key file, no key id (16 hex digits) and no public key (64 hex digits)",
+                do="Give the body's NAME.public.json or its key id.",
             )
         public = read_public_key(path)
         keys.append(public.hex)

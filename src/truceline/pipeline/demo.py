@@ -9,6 +9,7 @@ from truceline.errors import InputError
 from truceline.evidence.keys import demonstration_key
 from truceline.evidence.verify import verify_pack
 from truceline.pipeline.drawn import DrawnFiles, SiteKeys, write_drawn_incident
+from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress
 from truceline.pipeline.release import ReleaseOrder, release
 from truceline.pipeline.review import Candidate, Vote, decide, open_candidate
@@ -97,6 +98,7 @@ def _released(candidate: Candidate, out: Path) -> Path:
         at_utc_ns = UtcNs(after + number * 3600 * NS_PER_S)
         vote = Vote(Verdict.BREACH, REASON, at_utc_ns, scripted=True)
         decide(candidate, vote, key=demonstration_key(role))
+    write_station_page(candidate.station, candidate.site)
     order = ReleaseOrder(out / "pack", "demonstration", UtcNs(after + _DELAY_S * NS_PER_S))
     return release(candidate, order, key=demonstration_key("release"))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from truceline import __version__
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.evidence_frames import ANNOTATED, frame_instant, kept_frame
+from truceline.pipeline.review import findings_of
 from truceline.present.pages.scan_page import render_scan_page
 from truceline.present.views.footage import Picture, Recording
 from truceline.present.views.scan import ScanView
@@ -46,6 +47,7 @@ def write_station_page(station: Station, site: Site) -> Path:
             for crossing in run.crossings
         ),
         gaps=tuple(gap for run in runs for gap in run.gaps),
+        findings=findings_of(station, site),
         software=SOFTWARE,
         export_commands=EXPORT_COMMANDS,
         private=True,

@@ -167,8 +167,9 @@ def _view(
             for packed in frames
         ),
         software=SOFTWARE,
-        verify_command=f"truceline verify {order.out.name}",
+        verify_command=f"truceline verify {order.out.name} --key KEYID-OR-FILE",
         signing_key_id=key.public.key_id,
+        signed_in_demonstration=key.demonstration,
         demonstration=key.demonstration or finding.scripted or finding.demonstration_key,
         released_utc_ns=order.released_utc_ns,
         not_observed=NOT_ASSESSED,

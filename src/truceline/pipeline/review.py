@@ -1,6 +1,7 @@
 """Decisions by people on candidates, kept in the station: ``truceline review``."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,24 +48,25 @@ class Vote:
     scripted: bool = False
 
 
-def open_candidate(station_folder: Path, judgement_id: str) -> Candidate:
+def open_candidate(station_folder: Path, candidate_id: str) -> Candidate:
     """The candidate with that id, or with an id that starts with what was given.
+
+    The id of its crossing is taken as well, when one candidate rests on it.
 
     Raises:
         InputError: There is none, more than one, or it is recorded and not proposed.
     """
     station = Station.open(station_folder)
-    found = [
-        (run, judgement)
-        for run in station.runs()
-        for judgement in run.judgements
-        if judgement.judgement_id.startswith(judgement_id)
-    ]
+    judged = [(run, judgement) for run in station.runs() for judgement in run.judgements]
+    found = [one for one in judged if one[1].judgement_id.startswith(candidate_id)]
+    if not found:
+        of_event = [one for one in judged if one[1].event_id.startswith(candidate_id)]
+        found = [one for one in of_event if one[1].is_candidate] or of_event
     if len(found) != 1:
         raise InputError(
-            f"{len(found) or 'no'} judgement(s) begin with {judgement_id!r}",
+            f"{len(found) or 'no'} candidate(s) begin with {candidate_id!r}",
             where=str(station_folder),
-            do="truceline events --station lists them.",
+            do="truceline events --station lists them with their ids.",
         )
     run, judgement = found[0]
     crossing = next(one for one in run.crossings if one.event_id == judgement.event_id)
@@ -76,7 +78,9 @@ def decide(candidate: Candidate, vote: Vote, *, key: SigningKey) -> Path:
     """Sign and keep one reviewer's decision.
 
     Raises:
-        InputError: The key is not one of the site's reviewers, or the reason is too short.
+        InputError: The key is not one of the site's reviewers, the reason is too short, or the reviewer would
+            change a decision that another reviewer's already stands beside.
+        IntegrityError: A decision that is kept cannot be read.
     """
     terms = candidate.site.release_terms
     if terms is None or key.public.hex not in terms.reviewer_keys:
@@ -84,6 +88,14 @@ def decide(candidate: Candidate, vote: Vote, *, key: SigningKey) -> Path:
             f"key {key.public.key_id} is not one of this site's reviewer keys",
             where=f"site {candidate.site.site_id}",
             do="List its public key under [release] reviewer_keys and scan again, or use a listed one.",
+        )
+    reviewers = {signed.decision.reviewer_key for signed in decisions_on(candidate)}
+    if key.public.hex in reviewers and len(reviewers) > 1:
+        # Whoever has seen what came of the other's decision no longer decides alone.
+        raise InputError(
+            "your decision is in, and so is another reviewer's: it can no longer be changed",
+            where=f"candidate {candidate.judgement.judgement_id}",
+            do="Where reviewers differ, a third one decides.",
         )
     decision = Decision(
         judgement_id=candidate.judgement.judgement_id,
@@ -123,13 +135,23 @@ def _object_of(content: bytes, *, where: str) -> JsonObject:
     return value
 
 
-def reviewers_on(candidate: Candidate) -> int:
-    """How many different reviewers have decided; what they decided is not told.
+def findings_of(station: Station, site: Site) -> dict[str, Finding]:
+    """What two people found of the candidates of one version of a site, by the candidate's id.
 
-    Raises:
-        IntegrityError: A decision cannot be read.
+    Decisions that cannot be relied on make no finding here; reviewing and releasing say why.
     """
-    return len({signed.decision.reviewer_key for signed in decisions_on(candidate)})
+    findings = {}
+    for run in station.runs():
+        for judgement in run.judgements if run.inputs.site == site.digest else ():
+            if not judgement.is_candidate or not station.decisions(judgement.judgement_id):
+                continue
+            crossing = next(one for one in run.crossings if one.event_id == judgement.event_id)
+            record = candidate_record(judgement, crossing)
+            with suppress(InputError, IntegrityError):
+                finding = finding_on(Candidate(station, site, run, judgement, crossing, record))
+                if finding is not None:
+                    findings[judgement.judgement_id] = finding
+    return findings
 
 
 def finding_on(candidate: Candidate) -> Finding | None:

@@ -9,7 +9,14 @@ from tests.unit.pipeline.small_station import REASON, REVIEWERS, SCRIPTED, Small
 from tests.unit.store.records_of_a_run import run as run_by_hand
 from truceline.errors import InputError, IntegrityError
 from truceline.evidence.keys import new_signing_key
-from truceline.pipeline.review import Vote, decide, decisions_on, finding_on, open_candidate, reviewers_on
+from truceline.pipeline.review import (
+    Vote,
+    decide,
+    decisions_on,
+    finding_on,
+    findings_of,
+    open_candidate,
+)
 from truceline.records.reviews import Verdict
 from truceline.store.station import Station
 
@@ -36,7 +43,6 @@ def test_reviewers_who_differ_make_none_until_a_third_agrees_with_one(station: S
     vote(candidate, ONE, B)
     vote(candidate, TWO, N)
     assert finding_on(candidate) is None
-    assert reviewers_on(candidate) == 2
     vote(candidate, THREE, N)
     finding = finding_on(candidate)
     assert finding is not None
@@ -49,7 +55,6 @@ def test_one_reviewer_twice_is_one(station: SmallStation):
     paths = [vote(candidate, ONE, after_h=hours) for hours in (1, 2)]
     assert len(set(paths)) == 2, "a newer decision does not overwrite the older"
     assert finding_on(candidate) is None
-    assert reviewers_on(candidate) == 1
 
 
 def test_scripted_decisions_stay_scripted(station: SmallStation):
@@ -125,8 +130,37 @@ def test_a_candidate_is_found_by_its_first_digits(station: SmallStation):
     assert open_candidate(station.folder, station.judgement_id[:6]).record.digest == whole.record.digest
 
 
+def test_a_candidate_is_found_by_its_crossing(station: SmallStation):
+    whole = opened(station)
+    by_event = open_candidate(station.folder, whole.crossing.event_id[:8])
+    assert by_event.judgement.judgement_id == whole.judgement.judgement_id
+
+
+def test_decisions_are_fixed_once_two_people_have_decided(station: SmallStation):
+    candidate = opened(station)
+    vote(candidate, ONE, B)
+    vote(candidate, ONE, N, after_h=2)
+    vote(candidate, TWO, B)
+    for key in (ONE, TWO):
+        with pytest.raises(InputError, match="can no longer be changed"):
+            vote(candidate, key, B, after_h=3)
+    vote(candidate, THREE, B)
+    assert len(decisions_on(candidate)) == 4
+
+
+def test_what_was_found_in_a_station_is_told_by_candidate(station: SmallStation):
+    candidate = opened(station)
+    assert findings_of(candidate.station, candidate.site) == {}
+    path = vote(candidate, ONE)
+    vote(candidate, TWO)
+    (found,) = findings_of(candidate.station, candidate.site).items()
+    assert (found[0], found[1].verdict) == (candidate.judgement.judgement_id, B)
+    path.write_bytes(damaged_verdict(path.read_bytes()))
+    assert findings_of(candidate.station, candidate.site) == {}
+
+
 @pytest.mark.parametrize(
-    ("judgement_id", "words"), [("zz", "no judgement"), ("j", "2 judgement")], ids=["unknown", "ambiguous"]
+    ("judgement_id", "words"), [("zz", "no candidate"), ("j", "2 candidate")], ids=["unknown", "ambiguous"]
 )
 def test_what_is_not_one_candidate_is_refused(station: SmallStation, judgement_id: str, words: str):
     add_by_hand(station)

@@ -106,6 +106,7 @@ def render_release_page(view: ReleaseView) -> str:
         "footage": [footage_row(one) for one in view.recordings],
         "verify_command": view.verify_command,
         "signing_key_id": view.signing_key_id,
+        "signed_in_demonstration": view.signed_in_demonstration,
         "cite": _cite(view),
         "software": view.software,
     }
@@ -161,7 +162,9 @@ def _demonstration_words(view: ReleaseView) -> list[str]:
     if any(one.scripted for one in view.decisions):
         words.append("The decisions are scripted: no person made them.")
     if view.demonstration:
-        words.append("The pack is signed with a demonstration key, which proves nothing about anybody.")
+        words.append(
+            "Signed with a demonstration key, in the pack or in a decision: it proves nothing about anybody."
+        )
     return words
 
 

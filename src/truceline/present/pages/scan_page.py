@@ -11,6 +11,7 @@ from truceline.present.drawing.plane import LINE_95, track_of
 from truceline.present.drawing.timeline_svg import TimelineContent, render_timeline
 from truceline.present.pages.document import render_document
 from truceline.present.pages.facts import Fact, crossing_card
+from truceline.present.pages.found import found_words, with_findings
 from truceline.present.pages.legend import legend_of
 from truceline.present.quantities import (
     clock,
@@ -134,7 +135,7 @@ def render_scan_page(view: ScanView) -> str:
             *NOT_ASSESSED,
             "No person is named and no face was matched.",
         ],
-        "crossings": cards,
+        "crossings": [with_findings(card, view.findings) for card in cards],
         "empty": _empty_words(coverages),
         "permits": [_permit_row(permit, view=view) for permit in view.permits],
         "tracks": _track_rows(view),
@@ -211,8 +212,15 @@ def _summary(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> str:
     return (
         f"{plural(len(view.crossings), 'crossing')} of line {view.site.line.line_id}, version "
         f"{view.site.line.version}, at a coverage of {percent(total_share(coverages))}. "
-        f"{plural(candidates, 'candidate')} for two people to decide; the machine decides nothing."
+        f"{_decided_words(view, candidates)}; the machine decides nothing."
     )
+
+
+def _decided_words(view: ScanView, candidates: int) -> str:
+    raised = plural(candidates, "candidate")
+    if not view.findings:
+        return f"{raised} for two people to decide"
+    return f"{raised}: {', '.join(found_words(one) for one in view.findings.values())}"
 
 
 def _empty_words(coverages: tuple[CameraCoverage, ...]) -> str:
@@ -231,8 +239,9 @@ def _figures(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> list[Fact
         count = sum(one.crossing.to_side == goal for one in view.crossings)
         figures.append(Fact(f"{origin} to {goal}", str(count), f"crossings, {share}"))
     candidates = sum(any(one.is_candidate for one in crossing.judgements) for crossing in view.crossings)
+    decided = f"{len(view.findings)} decided" if view.findings else "undecided"
     missing = [stretch.span.seconds for one in coverages for stretch in one.unobserved]
-    figures.append(Fact("Candidates", str(candidates), "raised by the machine, undecided"))
+    figures.append(Fact("Candidates", str(candidates), f"raised by the machine, {decided}"))
     figures.append(Fact("Recorded", percent(total_share(coverages)), f"{plural(len(coverages), 'camera')}"))
     figures.append(Fact("Gaps", str(len(missing)), f"{duration(sum(missing))} not observed"))
     return figures

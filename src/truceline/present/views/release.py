@@ -46,6 +46,7 @@ class ReleaseView:
         not_observed: Further sentences on what was not observed, beside the gaps.
         verify_command: The command line that checks the pack.
         positions: What has been said of the instrument, printed with every finding.
+        signed_in_demonstration: The key that signs the pack is itself a demonstration key.
         signing_key_id: First digits of the SHA-256 of the key that signs the pack.
     """
 
@@ -65,3 +66,4 @@ class ReleaseView:
     adopted_by: str = ""
     not_observed: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
+    signed_in_demonstration: bool = False
