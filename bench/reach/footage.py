@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from truceline.pipeline.drawn import CLIP, write_drawn_incident
+from truceline.pipeline.drawn import CLIP, SiteKeys, write_drawn_incident
 from truceline.pipeline.progress import silent
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -22,8 +22,8 @@ def drawn_folder(seed: int) -> Path:
     folder = CACHE / f"drawn-{simulator_digest()}" / str(seed)
     if not (folder / "whole").is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        keys = ("00" * 32, "11" * 32)
-        write_drawn_incident(folder, seed=seed, reviewer_keys=keys, progress=silent, notice=lambda _: None)
+        keys = SiteKeys(reviewers=("00" * 32, "11" * 32), body=("22" * 32,))
+        write_drawn_incident(folder, seed=seed, keys=keys, progress=silent, notice=lambda _: None)
         (folder / "whole").touch()
     if not (folder / CLIP).is_file():
         raise AssertionError("a whole drawn incident holds its clip")
