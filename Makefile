@@ -14,6 +14,10 @@ PACKAGES_STAMP := .tools/.packages
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 export UV_LINK_MODE := copy
+# The machine's own certificates where it has them, as pip uses them: a mission's proxy signs with its own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= 1
+endif
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test setup format lint types contracts pytest docs reach locks clean

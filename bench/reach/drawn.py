@@ -4,7 +4,7 @@ Protocol. Each seed draws another patrol, guard, visitor, light, calibration err
 sees footage, note and site. A seed is right when there is exactly one candidate, it is the guard's crossing
 and return, and the visitor's crossing is recorded under the permit. The depth is inside when the true depth
 lies in the stated 95 % interval; over many seeds about one in twenty must lie outside even for a perfect
-analysis.
+analysis. The time beyond the line is compared in the same way.
 """
 
 import json
@@ -24,12 +24,19 @@ SEEDS = range(20)
 
 @dataclass(frozen=True, slots=True)
 class DrawnResult:
-    """One seed: whether candidates are right, the depth's error in standard deviations, inside or not."""
+    """One seed: whether candidates are right, and the errors of depth and dwell.
+
+    Attributes:
+        depth_z: Error of the depth, in its stated standard deviations; ``inside`` its 95 % interval or not.
+        dwell_error_s: Measured minus true time beyond the line, s; ``dwell_inside`` its interval or not.
+    """
 
     seed: int
     right: bool
-    depth_z: float
-    inside: bool
+    depth_z: float = float("nan")
+    inside: bool = False
+    dwell_error_s: float = float("nan")
+    dwell_inside: bool = False
 
 
 @cache
@@ -45,17 +52,19 @@ def measured(seed: int) -> DrawnResult:
     events = {one.event_id: one for one in run.crossings}
     permitted = [events[one.event_id] for one in run.judgements if one.permit_id]
     if len(candidates) != 1:
-        return DrawnResult(seed, False, float("nan"), False)
+        return DrawnResult(seed, right=False)
     crossing = events[candidates[0].event_id]
     right = (
         crossing.to_side == guard["to_side"]
         and crossing.returned_utc_ns is not None
         and any(one.to_side != guard["to_side"] for one in permitted)
     )
-    depth = crossing.depth_m
+    depth, dwell = crossing.depth_m, crossing.dwell_s
     return DrawnResult(
         seed=seed,
         right=right,
         depth_z=(depth.value - guard["depth_m"]) / depth.sigma,
         inside=depth.low <= guard["depth_m"] <= depth.high,
+        dwell_error_s=float("nan") if dwell is None else dwell.value - guard["dwell_s"],
+        dwell_inside=dwell is not None and dwell.low <= guard["dwell_s"] <= dwell.high,
     )
