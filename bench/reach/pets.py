@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.reach.footage import open_footage_folder
-from truceline.evaluate.identity import Frame, TrackScores, score_tracks
 from truceline.evaluate.passages import Passage, Score, reported_passages, score, true_passages
+from truceline.evaluate.scene import Frame
+from truceline.evaluate.tracking import TrackScores, score_tracks
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
 from truceline.pipeline.progress import silent

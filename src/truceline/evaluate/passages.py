@@ -38,6 +38,18 @@ class Score:
     unfounded: tuple[Passage, ...]
 
     @property
+    def precision(self) -> float:
+        """The share of what was reported that is true; NaN when nothing was reported."""
+        reported = self.matched + len(self.unfounded)
+        return self.matched / reported if reported else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """The share of what is true that was reported; NaN when there was nothing to find."""
+        true = self.matched + len(self.missed)
+        return self.matched / true if true else float("nan")
+
+    @property
     def f1(self) -> float:
         """2 TP / (2 TP + FP + FN); 1 when there was nothing to find and nothing was reported."""
         wrong = len(self.missed) + len(self.unfounded)
