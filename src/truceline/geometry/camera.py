@@ -2,6 +2,11 @@
 
 Frames: image pixels (u right, v down, origin at the centre of the first pixel), normalised image plane,
 camera axes (x right, y down, z forward), site east-north-up metres. See docs/design/frames.md.
+
+The horizon is never inverted: a ray above it, or so little below it that the calibration's own error could
+lift it there, has no ground position (``least_depression_rad``). A place on the ground in front of the camera
+always has derivatives, however far out it lies, so that what is hard to see is uncertain and not absent;
+``is_measurable`` says where a camera can measure at all.
 """
 
 from dataclasses import replace
@@ -9,58 +14,29 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.records.site import CALIBRATION_PARAMETERS, Calibration, Distortion
+from truceline.geometry.lens import distort, straight_by_k1, straight_jacobian, undistort
+from truceline.records.site import CALIBRATION_PARAMETERS, Calibration
 
 Array = NDArray[np.float64]
 
 MIN_DEPRESSION_RAD = np.deg2rad(1.0)
 """Rays flatter than this below the horizon are not intersected with the ground: their error is unbounded."""
 
+TILT_SIGMAS = 3.0
+"""Nor are rays that an error of the calibration of so many standard deviations would lift to the horizon."""
+
 SMALLEST_DEPTH_M = 1e-6
 """Points nearer to the camera's plane than this, or behind it, have no pixel."""
 
 _SMALLEST_TURN_RAD = 1e-14
-_STEPS = np.array([1e-5, 1e-2, 1e-2, 1e-5, 1e-6, 1e-6, 1e-6, 1e-4, 1e-4, 1e-4])
-
-
-def undistort(calibration: Calibration, pixels: Array) -> Array:
-    """Normalised, undistorted image coordinates (n, 2) from pixels (n, 2).
-
-    Method: Tsai's radial term is explicit in this direction; Brown's is inverted by fixed-point
-    iteration (Heikkilä and Silvén 1997), which converges for |k1| r^2 < 0.3.
-    """
-    distorted: Array = (pixels - calibration.centre_px) / calibration.focal_px
-    if calibration.k1 == 0.0:
-        return distorted
-    if calibration.distortion is Distortion.TSAI:
-        radius2 = np.sum(distorted**2, axis=-1, keepdims=True)
-        straight: Array = distorted * (1.0 + calibration.k1 * radius2)
-        return straight
-    straight = distorted
-    for _ in range(12):
-        radius2 = np.sum(straight**2, axis=-1, keepdims=True)
-        straight = distorted / (1.0 + calibration.k1 * radius2)
-    return straight
-
-
-def distort(calibration: Calibration, straight: Array) -> Array:
-    """Pixels (n, 2) from normalised, undistorted image coordinates (n, 2); the inverse of ``undistort``."""
-    distorted = straight
-    if calibration.k1 != 0.0:
-        if calibration.distortion is Distortion.TSAI:
-            for _ in range(25):
-                radius2 = np.sum(distorted**2, axis=-1, keepdims=True)
-                distorted = straight / (1.0 + calibration.k1 * radius2)
-        else:
-            radius2 = np.sum(straight**2, axis=-1, keepdims=True)
-            distorted = straight * (1.0 + calibration.k1 * radius2)
-    return distorted * calibration.focal_px + calibration.centre_px
+_TURNS = slice(4, 7)
+_RAY_PARAMETERS = 7
 
 
 def pixel_from_site(calibration: Calibration, points_enu_m: Array) -> Array:
     """Pixels (n, 2) of site points (n, 3); NaN for points not in front of the camera.
 
-    Points far outside the picture may get a wrong pixel: the radial polynomial holds in the picture only.
+    NaN as well for points so far beside the picture that the lens's polynomial no longer describes them.
     """
     camera = (points_enu_m - calibration.position_enu_m) @ calibration.rotation.T
     depth = camera[:, 2:3]
@@ -71,8 +47,7 @@ def pixel_from_site(calibration: Calibration, points_enu_m: Array) -> Array:
 
 def site_rays(calibration: Calibration, pixels: Array) -> Array:
     """Unit directions (n, 3) in site axes of the rays through pixels (n, 2)."""
-    straight = undistort(calibration, pixels)
-    rays = np.concatenate([straight, np.ones((len(straight), 1))], axis=1) @ calibration.rotation
+    rays = _rays(calibration, undistort(calibration, pixels))
     unit: Array = rays / np.linalg.norm(rays, axis=1, keepdims=True)
     return unit
 
@@ -80,30 +55,64 @@ def site_rays(calibration: Calibration, pixels: Array) -> Array:
 def ground_from_pixel(calibration: Calibration, pixels: Array, *, height_m: float = 0.0) -> Array:
     """Site east-north (n, 2) metres where the rays through pixels (n, 2) meet the plane up = ``height_m``.
 
-    Rays at or above the horizon, or flatter than ``MIN_DEPRESSION_RAD`` below it, give NaN: the horizon is
-    never inverted.
+    Rays at or above the horizon, or flatter below it than ``least_depression_rad`` allows, give NaN: the
+    horizon is never inverted.
     """
-    rays = site_rays(calibration, pixels)
+    straight = undistort(calibration, pixels)
+    rays = _rays(calibration, straight)
+    meets = _meets(calibration, straight, rays=rays, pixels=pixels)
     drop = calibration.position_enu_m[2] - height_m
-    down = -rays[:, 2]
     reach = np.full(len(rays), np.nan)
-    hits = (down > np.sin(MIN_DEPRESSION_RAD)) & (drop > 0)
-    reach[hits] = drop / down[hits]
+    if drop > 0:
+        reach[meets] = drop / -rays[meets, 2]
     ground: Array = calibration.position_enu_m[:2] + rays[:, :2] * reach[:, None]
     return ground
 
 
+def depression_rad(calibration: Calibration, pixels: Array) -> Array:
+    """How far below the horizon (n,) the rays through pixels (n, 2) fall, radians; negative above it."""
+    return _depression(_rays(calibration, undistort(calibration, pixels)))
+
+
+def depression_sigma_rad(calibration: Calibration, pixels: Array) -> Array:
+    """Standard deviation (n,) of ``depression_rad`` from the calibration's covariance, radians.
+
+    Method: first order in all parameters that turn a ray, with their correlations: a tilt and a principal
+    point that were fitted together make up for each other.
+    """
+    straight = undistort(calibration, pixels)
+    return _depression_sigma(calibration, straight, rays=_rays(calibration, straight), pixels=pixels)
+
+
+def least_depression_rad(calibration: Calibration, pixels: Array) -> Array:
+    """Depression (n,) below which the rays through pixels (n, 2) are not taken to the ground, radians."""
+    least: Array = np.maximum(MIN_DEPRESSION_RAD, TILT_SIGMAS * depression_sigma_rad(calibration, pixels))
+    return least
+
+
+def is_measurable(calibration: Calibration, points_en_m: Array) -> NDArray[np.bool_]:
+    """Whether the camera can measure a place (n,) at all: a pixel there would have a ground position.
+
+    Says nothing of the picture's border: a place beside the picture may be measurable.
+    """
+    pixels = pixel_from_site(calibration, _on_ground(points_en_m))
+    return np.asarray(np.isfinite(ground_from_pixel(calibration, pixels)).all(axis=1))
+
+
 def ground_pixel_jacobian(calibration: Calibration, pixels: Array) -> Array:
-    """Derivative (n, 2, 2) of the ground point (east, north) by the pixel (u, v), metres per pixel."""
-    step = 0.25
-    columns = []
-    for axis in range(2):
-        shift = np.zeros(2)
-        shift[axis] = step
-        ahead = ground_from_pixel(calibration, pixels + shift)
-        behind = ground_from_pixel(calibration, pixels - shift)
-        columns.append((ahead - behind) / (2 * step))
-    return np.stack(columns, axis=-1)
+    """Derivative (n, 2, 2) of the ground point (east, north) by the pixel (u, v), metres per pixel.
+
+    NaN where ``ground_from_pixel`` is.
+    """
+    straight = undistort(calibration, pixels)
+    rays = _rays(calibration, straight)
+    by_ray = _ground_by_ray(calibration, rays)
+    by_ray[~_meets(calibration, straight, rays=rays, pixels=pixels)] = np.nan
+    by_pixel = (
+        straight_jacobian(calibration, straight, distorted=_plane(calibration, pixels)) / calibration.focal_px
+    )
+    jacobian: Array = by_ray @ calibration.rotation[:2].T @ by_pixel
+    return jacobian
 
 
 def ground_covariance(calibration: Calibration, pixels: Array, *, pixel_covariance: Array) -> Array:
@@ -124,7 +133,7 @@ def perturbed(calibration: Calibration, delta: Array) -> Calibration:
         focal_px=calibration.focal_px * np.exp(delta[0]),
         centre_px=calibration.centre_px + delta[1:3],
         k1=calibration.k1 + float(delta[3]),
-        rotation=calibration.rotation @ rotation_from_vector(delta[4:7]).T,
+        rotation=calibration.rotation @ rotation_from_vector(delta[_TURNS]).T,
         position_enu_m=calibration.position_enu_m + delta[7:10],
     )
 
@@ -132,18 +141,93 @@ def perturbed(calibration: Calibration, delta: Array) -> Calibration:
 def ground_bias_jacobian(calibration: Calibration, points_en_m: Array) -> Array:
     """Derivative (n, 2, 10) of ground points by the calibration parameters, the pixels held fixed.
 
-    One draw of the parameters moves all points of a camera together: a bias, not noise.
+    One draw of the parameters moves all points of a camera together: a bias, not noise. It is finite for
+    every place in front of the camera, beyond the reach of ``ground_from_pixel`` too, where it is very
+    large; NaN for places behind the camera.
     """
-    ground = np.concatenate([points_en_m, np.zeros((len(points_en_m), 1))], axis=1)
-    pixels = pixel_from_site(calibration, ground)
-    columns = []
-    for index, step in enumerate(_STEPS):
-        delta = np.zeros(len(CALIBRATION_PARAMETERS))
-        delta[index] = step
-        ahead = ground_from_pixel(perturbed(calibration, delta), pixels)
-        behind = ground_from_pixel(perturbed(calibration, -delta), pixels)
-        columns.append((ahead - behind) / (2 * step))
-    return np.stack(columns, axis=-1)
+    pixels = pixel_from_site(calibration, _on_ground(points_en_m))
+    straight = undistort(calibration, pixels)
+    rays = _rays(calibration, straight)
+    by_ray = _ground_by_ray(calibration, rays)
+    jacobian = np.empty((len(points_en_m), 2, len(CALIBRATION_PARAMETERS)))
+    jacobian[:, :, :_RAY_PARAMETERS] = by_ray @ _ray_jacobian(calibration, straight, rays=rays, pixels=pixels)
+    jacobian[:, :, 7:9] = np.eye(2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        jacobian[:, :, 9] = -rays[:, :2] / rays[:, 2:3]
+    return jacobian
+
+
+def _on_ground(points_en_m: Array) -> Array:
+    return np.concatenate([points_en_m, np.zeros((len(points_en_m), 1))], axis=1)
+
+
+def _plane(calibration: Calibration, pixels: Array) -> Array:
+    """Distorted coordinates (n, 2) on the normalised image plane."""
+    plane: Array = (pixels - calibration.centre_px) / calibration.focal_px
+    return plane
+
+
+def _rays(calibration: Calibration, straight: Array) -> Array:
+    """Directions (n, 3) in site axes, one metre deep, of straight image coordinates (n, 2)."""
+    rays: Array = straight @ calibration.rotation[:2] + calibration.rotation[2]
+    return rays
+
+
+def _depression(rays: Array) -> Array:
+    depression: Array = np.arctan2(-rays[:, 2], np.hypot(rays[:, 0], rays[:, 1]))
+    return depression
+
+
+def _meets(calibration: Calibration, straight: Array, *, rays: Array, pixels: Array) -> NDArray[np.bool_]:
+    """Which rays fall steeply enough to be taken to the ground."""
+    depression = _depression(rays)
+    meets: NDArray[np.bool_] = depression > MIN_DEPRESSION_RAD
+    if meets.any():
+        # Only what falls at all is worth the derivatives.
+        sigma = _depression_sigma(calibration, straight[meets], rays=rays[meets], pixels=pixels[meets])
+        meets[meets] = depression[meets] > TILT_SIGMAS * sigma
+    return meets
+
+
+def _depression_sigma(calibration: Calibration, straight: Array, *, rays: Array, pixels: Array) -> Array:
+    flat = np.hypot(rays[:, 0], rays[:, 1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_ray = np.stack([rays[:, 0] * rays[:, 2] / flat, rays[:, 1] * rays[:, 2] / flat, -flat], axis=1)
+    by_ray /= np.sum(rays**2, axis=1, keepdims=True)
+    jacobian = _ray_jacobian(calibration, straight, rays=rays, pixels=pixels)
+    by_parameter = (by_ray[:, None] @ jacobian)[:, 0]
+    covariance = calibration.covariance[:_RAY_PARAMETERS, :_RAY_PARAMETERS]
+    variance = np.sum(by_parameter @ covariance * by_parameter, axis=1)
+    sigma: Array = np.sqrt(np.maximum(variance, 0.0))
+    return sigma
+
+
+def _ground_by_ray(calibration: Calibration, rays: Array) -> Array:
+    """Derivative (n, 2, 3) of the point at which a ray meets the ground by its direction."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reach = -calibration.position_enu_m[2] / rays[:, 2]
+        slope = -reach[:, None] * rays[:, :2] / rays[:, 2:3]
+    by_ray = np.zeros((len(rays), 2, 3))
+    by_ray[:, 0, 0] = by_ray[:, 1, 1] = reach
+    by_ray[:, :, 2] = slope
+    return by_ray
+
+
+def _ray_jacobian(calibration: Calibration, straight: Array, *, rays: Array, pixels: Array) -> Array:
+    """Derivative (n, 3, 7) of ray directions by focal scale, principal point, k1 and the three turns."""
+    plane = _plane(calibration, pixels)
+    by_plane = straight_jacobian(calibration, straight, distorted=plane)
+    by_lens = np.empty((len(rays), 2, 4))
+    by_lens[:, :, 0] = -(by_plane @ plane[:, :, None])[:, :, 0]
+    by_lens[:, :, 1:3] = -by_plane / calibration.focal_px
+    by_lens[:, :, 3] = straight_by_k1(calibration, straight, distorted=plane)
+    jacobian = np.empty((len(rays), 3, _RAY_PARAMETERS))
+    jacobian[:, :, :4] = calibration.rotation[:2].T @ by_lens
+    # A turn w in site axes moves a direction d by the cross product w x d.
+    zero, (east, north, up) = np.zeros(len(rays)), rays.T
+    turns = np.array([[zero, up, -north], [-up, zero, east], [north, -east, zero]])
+    jacobian[:, :, _TURNS] = np.moveaxis(turns, -1, 0)
+    return jacobian
 
 
 def rotation_from_vector(vector: Array) -> Array:

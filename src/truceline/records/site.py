@@ -75,10 +75,67 @@ class Zone:
     ring_en_m: FloatColumn
 
 
+class LandmarkKind(StrEnum):
+    """What a landmark is: what people orient themselves by, and what stands in the way."""
+
+    DITCH = "ditch"
+    WALL = "wall"
+    FENCE = "fence"
+    BRIDGE = "bridge"
+    POST = "post"
+    CHECKPOINT = "checkpoint"
+    GATE = "gate"
+    ROAD = "road"
+    BUILDING = "building"
+    MONUMENT = "monument"
+    MARKER = "marker"
+    TREES = "trees"
+    WATER = "water"
+
+
+class LandmarkShape(StrEnum):
+    """How a landmark's points belong together: single places, a path, or the corners of an area."""
+
+    POINT = "point"
+    PATH = "path"
+    AREA = "area"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmark:
+    """A named place or obstacle on the ground. It has no meaning to the rules: zones have.
+
+    Attributes:
+        points_en_m: (n, 2) site metres: one row for a point, two or more for a path, three or more corners,
+            open, for an area.
+        height_m: How high it stands above the ground, metres (negative: how deep); None when not surveyed.
+    """
+
+    landmark_id: str
+    name: str
+    kind: LandmarkKind
+    shape: LandmarkShape
+    points_en_m: FloatColumn
+    height_m: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check that there are as many points as the shape needs."""
+        rows = len(self.points_en_m)
+        fewest, most = {
+            LandmarkShape.POINT: (1, 1),
+            LandmarkShape.PATH: (2, None),
+            LandmarkShape.AREA: (3, None),
+        }[self.shape]
+        if rows < fewest or (most is not None and rows > most):
+            where = f"landmark {self.landmark_id}"
+            raise InputError(f"{rows} points do not make a {self.shape.value}", where=where)
+
+
 class Distortion(StrEnum):
     """Which way the radial polynomial runs.
 
-    ``BROWN``: distorted = undistorted (1 + k1 r_u^2). ``TSAI``: undistorted = distorted (1 + k1 r_d^2).
+    ``BROWN``: distorted = undistorted (1 + k1 r_u^2 + k2 r_u^4 + k3 r_u^6) and the tangential terms.
+    ``TSAI``: undistorted = distorted (1 + k1 r_d^2).
     """
 
     BROWN = "brown"
@@ -121,7 +178,7 @@ the camera's attitude; the last three move the camera's centre.
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """A camera's pinhole model with one radial term, and the covariance of its ten parameters.
+    """A camera's pinhole model with its lens, and the covariance of its ten parameters.
 
     Attributes:
         focal_px: (2,) focal lengths along u and v, pixels.
@@ -133,6 +190,9 @@ class Calibration:
         covariance: (10, 10) in the order of ``CALIBRATION_PARAMETERS``.
         source: Where the calibration and its covariance come from, in words.
         basis: What its errors rest on; assumed unless somebody says that they were measured.
+        k2: Second radial coefficient (Brown's model only, as are the next three); ``k3`` the third.
+        p1: First tangential coefficient, in OpenCV's sense; ``p2`` the second. These four belong to the lens
+            alone and are taken as known: the covariance holds k1, with which they move together.
     """
 
     focal_px: FloatColumn
@@ -144,9 +204,15 @@ class Calibration:
     covariance: NDArray[np.float64]
     source: str
     basis: Basis = Basis.ASSUMED
+    k2: float = 0.0
+    k3: float = 0.0
+    p1: float = 0.0
+    p2: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check shapes and that the covariance is one."""
+        """Check shapes, that the covariance is one, and that the lens is one of the two models."""
+        if self.distortion is Distortion.TSAI and (self.k2, self.k3, self.p1, self.p2) != (0, 0, 0, 0):
+            raise InputError("Tsai's lens has one radial coefficient; k2, k3, p1 and p2 are Brown's")
         size = len(CALIBRATION_PARAMETERS)
         if self.covariance.shape != (size, size):
             raise InputError(f"calibration covariance is {self.covariance.shape}, expected {(size, size)}")
@@ -232,6 +298,7 @@ class Site:
     retention: Retention
     release_terms: ReleaseTerms | None
     digest: Sha256
+    landmarks: tuple[Landmark, ...] = ()
 
     def camera(self, camera_id: str) -> Camera:
         """The camera with that id.

@@ -129,7 +129,7 @@ def _example_line(new: NewSite) -> tuple[tuple[float, float], ...]:
         return EXAMPLE_LINE_EN_M
     size = len(CALIBRATION_PARAMETERS)
     calibration = calibration_from_tsai(
-        read_tsai_xml(new.tsai), width_px=new.size_px[0], covariance=np.eye(size), source="example"
+        read_tsai_xml(new.tsai), width_px=new.size_px[0], covariance=np.zeros((size, size)), source="example"
     )
     ends = np.array([[0.1, 0.6], [0.9, 0.6]]) * np.array(new.size_px)
     ground = ground_from_pixel(calibration, ends)
