@@ -1,0 +1,37 @@
+"""From what stands out of a grey scene to silhouettes with tight boxes."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.thermal import SEED_FACTOR, Contrast
+
+EDGE_RADIUS_PX = 2
+HALF_HEIGHT = 0.5
+"""The blurred edge of a body stands at half of its contrast: what is fainter, within the blur's reach of
+something brighter, is the blur and not the body. Faint limbs further away stay."""
+CLOSING_PX = (3, 5)
+
+
+def silhouettes(found: Contrast) -> NDArray[np.uint8]:
+    """0/1 mask (height, width) of what stands out, in the scene's own place; empty where the scene changed.
+
+    1. Pixels beyond their threshold, those in the blur of a brighter neighbour left out.
+    2. Gaps of a limb are closed; pieces without a pixel that is clearly beyond the threshold are dropped.
+    """
+    size = np.abs(found.difference)
+    if found.changed:
+        return np.zeros(size.shape, np.uint8)
+    # (1)
+    side = 2 * EDGE_RADIUS_PX + 1
+    brightest = cv2.dilate(size, np.ones((side, side), np.uint8))
+    beyond = (size > found.threshold) & (size >= HALF_HEIGHT * brightest)
+    # (2)
+    mask = np.asarray(cv2.medianBlur(beyond.astype(np.uint8), 3), dtype=np.uint8)
+    closing = np.ones((CLOSING_PX[1], CLOSING_PX[0]), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, closing), dtype=np.uint8)
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    clear = np.zeros(count, np.uint8)
+    clear[labels[size > SEED_FACTOR * found.threshold]] = 1
+    clear[0] = 0
+    return np.asarray(clear[labels], dtype=np.uint8)
