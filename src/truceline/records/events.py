@@ -26,6 +26,21 @@ class UncertaintyBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeBudget:
+    """Shares (they sum to 1) of the variance of the instant of passing.
+
+    Attributes:
+        path: From where the subject, the camera and the line are, over the speed across the line.
+        step: From the step: a person passes a line over a stride, not at an instant.
+        clock: From the footage's clock against UTC.
+    """
+
+    path: float
+    step: float
+    clock: float
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceFrame:
     """The frame that shows it: footage, presentation time stamp, subject's box."""
 
@@ -51,7 +66,10 @@ class Crossing:
             of east and north).
         depth_m: Deepest signed distance beyond the line, given it crossed.
         dwell_s: Time spent beyond, given it crossed; None when the track ends beyond the line.
-        observed_fraction: Share of the rows from passing to return (or end) in which the subject was seen.
+        observed_fraction: Share of the rows from passing to return (or end) in which the subject was seen. A
+            stretch of unseen rows that leads up to the passing, or follows the return, belongs to it: the
+            passing may have been anywhere in it.
+        budget: What the signed distance is uncertain by; ``time_budget`` what the instant of passing is.
     """
 
     event_id: str
@@ -75,6 +93,7 @@ class Crossing:
     frames: tuple[EvidenceFrame, ...]
     returned_utc_ns: UtcNs | None = None
     returned_place_en_m: tuple[float, float] | None = None
+    time_budget: TimeBudget | None = None
 
 
 Event = Crossing | Gap
