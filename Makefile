@@ -20,10 +20,10 @@ export UV_SYSTEM_CERTS ?= 1
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup format lint types contracts pytest docs reach locks clean
+.PHONY: help demo test setup format lint types contracts pytest docs reach peers bench-accuracy locks clean
 
 help: ## List these targets.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 demo: $(SETUP_STAMP) ## The main job on a drawn incident: footage in, a checked pack out.
 	@$(BIN)/truceline demo
@@ -56,6 +56,9 @@ docs: $(SETUP_STAMP) ## Rewrite the pages that are made from the code.
 reach: $(SETUP_STAMP) ## Measure the figures of a suite: make reach SUITE=thread
 	@PYTHONPATH=. $(BIN)/python -m bench.reach $(SUITE)
 
+bench-accuracy: $(SETUP_STAMP) peers ## Our trackers and the peers on the same detections, one table.
+	@PYTHONPATH=. $(BIN)/python -m bench.accuracy
+
 # ---------------------------------------------------------------- set-up
 
 $(UV_STAMP): locks/uv.lock
@@ -77,6 +80,14 @@ $(PACKAGES_STAMP): .ci/packages
 	@.ci/packages
 	@touch $@
 
+# Trackers of others, each library in its own environment, so that the product's stays its own.
+peers: .tools/peers/trackers/.setup .tools/peers/norfair/.setup ## The environments of the peers, from their locks.
+
+.tools/peers/%/.setup: locks/peers-%.lock | $(SETUP_STAMP)
+	@$(UV) venv --quiet --clear --python "$$($(BIN)/python -c 'import sys; print(sys.executable)')" $(@D)
+	@$(UV) pip sync --quiet --require-hashes --python $(@D)/bin/python $<
+	@touch $@
+
 # ---------------------------------------------------------------- upkeep
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -86,6 +97,8 @@ locks: $(UV_STAMP) ## Renew the locks after a change of dependencies (LOCK_FLAGS
 	@$(COMPILE) $(LOCK_FLAGS) pyproject.toml --extra station --group dev -o locks/station.lock
 	@$(COMPILE) $(LOCK_FLAGS) pyproject.toml -c locks/station.lock -o locks/base.lock
 	@echo 'uv==$(UV_VERSION)' | $(COMPILE) - -o locks/uv.lock
+	@printf 'trackers>=2.5\nstonesoup>=1.9\n' | $(COMPILE) $(LOCK_FLAGS) - -o locks/peers-trackers.lock
+	@echo 'norfair==2.1.1' | $(COMPILE) $(LOCK_FLAGS) - -o locks/peers-norfair.lock
 	@! grep -n http locks/*.lock
 
 clean: ## Remove what was made, and keep the set-up.
