@@ -20,7 +20,7 @@ from truceline.geometry.camera import (
     pixel_from_site,
 )
 from truceline.records.site import Distortion
-from truceline.survey.cameras.calibrations import rotation_from_pan_tilt_roll
+from truceline.survey.cameras.pose import rotation_from_pan_tilt_roll
 
 CAMERAS = st.builds(
     lambda tilt, roll, k1, distortion, noise: replace(

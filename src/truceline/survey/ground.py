@@ -1,4 +1,4 @@
-"""The ground: reads the line and the zones from GeoJSON, in site metres or in WGS 84."""
+"""The ground: reads the line, the zones and the landmarks from GeoJSON, in site metres or in WGS 84."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.records.columns import FloatColumn, float_column
-from truceline.records.site import Origin, Zone
+from truceline.records.site import Landmark, LandmarkKind, LandmarkShape, Origin, Zone
 from truceline.survey.wgs84 import en_from_lonlat
 from truceline.tables.reader import Table
 
@@ -18,6 +18,15 @@ FRAMES = (FRAME_SITE, FRAME_WGS84)
 
 FARTHEST_M = 50_000.0
 """Ground farther from the origin is a mistake of unit or place: a site is one stretch of a line."""
+
+TALLEST_M = 200.0
+"""Nothing on a site stands higher above the ground, or goes deeper."""
+
+_SHAPES = {
+    "Point": LandmarkShape.POINT,
+    "LineString": LandmarkShape.PATH,
+    "Polygon": LandmarkShape.AREA,
+}
 
 _SMALLEST_M = 0.01
 
@@ -41,7 +50,7 @@ def read_line_vertices(collection: Table, *, origin: Origin) -> FloatColumn:
         InputError: There is not exactly one line, it has fewer than two different vertices, or its frame or
             unit cannot be right.
     """
-    features = _features(collection, "LineString")
+    features = _features(collection, ("LineString",))
     if len(features) != 1:
         collection.refuse(
             "features", f"{len(features)} lines, expected exactly one", do="Join or remove lines."
@@ -63,7 +72,7 @@ def read_zones(collection: Table, *, origin: Origin) -> tuple[Zone, ...]:
         InputError: A zone has no id, an id stands twice, or a polygon has holes or fewer than three corners.
     """
     zones: list[Zone] = []
-    for feature in _features(collection, "Polygon"):
+    for feature in _features(collection, ("Polygon",)):
         zone_id = feature.properties.identifier("id")
         if any(zone.zone_id == zone_id for zone in zones):
             feature.properties.refuse("id", f"the zone {zone_id!r} stands twice")
@@ -79,7 +88,52 @@ def read_zones(collection: Table, *, origin: Origin) -> tuple[Zone, ...]:
     return tuple(zones)
 
 
-def _features(collection: Table, geometry_type: str) -> tuple[_Feature, ...]:
+def read_landmarks(collection: Table, *, origin: Origin) -> tuple[Landmark, ...]:
+    """The landmarks, one for each ``Point``, ``LineString`` or ``Polygon`` of a GeoJSON file, in its order.
+
+    Raises:
+        InputError: A landmark has no id or an unknown kind, an id stands twice, or a shape cannot be.
+    """
+    landmarks: list[Landmark] = []
+    for feature in _features(collection, tuple(_SHAPES)):
+        landmark_id = feature.properties.identifier("id")
+        if any(landmark.landmark_id == landmark_id for landmark in landmarks):
+            feature.properties.refuse("id", f"the landmark {landmark_id!r} stands twice")
+        points = _landmark_points(feature, origin)
+        height_m = (
+            feature.properties.number("height_m", low=-TALLEST_M, high=TALLEST_M)
+            if feature.properties.has("height_m")
+            else None
+        )
+        landmarks.append(
+            Landmark(
+                landmark_id=landmark_id,
+                name=feature.properties.text("name", default=landmark_id),
+                kind=LandmarkKind(feature.properties.text("kind", choices=tuple(LandmarkKind))),
+                shape=_SHAPES[feature.geometry.text("type")],
+                points_en_m=float_column(points, 2, rows=len(points), name="points_en_m"),
+                height_m=height_m,
+            )
+        )
+    return tuple(landmarks)
+
+
+def _landmark_points(feature: _Feature, origin: Origin) -> Array:
+    """Points (n, 2) of a landmark in site metres."""
+    kind = feature.geometry.text("type")
+    if kind == "Polygon":
+        return _ring(feature, origin)
+    rows = feature.geometry.list_of("coordinates")
+    if kind == "Point":
+        return _positions(feature.geometry, [rows], frame=feature.frame, origin=origin)
+    path = _positions(feature.geometry, rows, frame=feature.frame, origin=origin)
+    if len(path) < 2:
+        feature.geometry.refuse("coordinates", "a path needs at least two points")
+    _refuse_repeats(feature.geometry, path)
+    return path
+
+
+def _features(collection: Table, geometry_types: tuple[str, ...]) -> tuple[_Feature, ...]:
     collection.text("type", choices=("FeatureCollection",))
     declared = collection.text("frame", choices=FRAMES) if collection.has("frame") else None
     found = []
@@ -87,7 +141,7 @@ def _features(collection: Table, geometry_type: str) -> tuple[_Feature, ...]:
         feature.text("type", choices=("Feature",))
         properties = feature.open_table("properties")
         geometry = feature.open_table("geometry")
-        geometry.text("type", choices=(geometry_type,))
+        geometry.text("type", choices=geometry_types)
         frame = properties.text("frame", choices=FRAMES) if properties.has("frame") else declared
         if frame is None:
             collection.refuse(
@@ -112,7 +166,7 @@ def _ring(feature: _Feature, origin: Origin) -> Array:
     if len(ring) >= 2 and bool(np.all(ring[0] == ring[-1])):
         ring = ring[:-1]
     if len(ring) < 3:
-        feature.geometry.refuse("coordinates", f"a zone needs at least three corners, this has {len(ring)}")
+        feature.geometry.refuse("coordinates", f"an area needs at least three corners, this has {len(ring)}")
     _refuse_repeats(feature.geometry, ring)
     return ring
 

@@ -9,18 +9,30 @@ from typing import Literal
 
 from truceline.errors import InputError
 from truceline.records.digests import Sha256, sha256_of
-from truceline.records.site import Camera, Line, Origin, Permit, ReleaseTerms, Retention, Sides, Site, Zone
+from truceline.records.site import (
+    Camera,
+    Landmark,
+    Line,
+    Origin,
+    Permit,
+    ReleaseTerms,
+    Retention,
+    Sides,
+    Site,
+    Zone,
+)
 from truceline.survey.cameras.calibrations import CALIBRATION_KEYS, read_calibration
-from truceline.survey.ground import read_line_vertices, read_zones
+from truceline.survey.ground import read_landmarks, read_line_vertices, read_zones
 from truceline.tables.reader import Table, read_bytes, read_json, read_toml
 
 SITE_FILE = "site.toml"
 
-TOP_KEYS = ("site", "origin", "line", "zones", "camera", "permit", "retention", "release")
+TOP_KEYS = ("site", "origin", "line", "zones", "landmarks", "camera", "permit", "retention", "release")
 SITE_KEYS = ("id", "name", "simulated", "instrument", "local_offset")
 ORIGIN_KEYS = ("latitude_deg", "longitude_deg", "height_m")
 LINE_KEYS = ("id", "version", "source", "valid_from", "valid_until", "sigma_m", "left", "right", "file")
 ZONES_KEYS = ("file",)
+LANDMARKS_KEYS = ("file",)
 CAMERA_KEYS = ("id", "name", "band", "width_px", "height_px", "calibration")
 PERMIT_KEYS = (
     "id",
@@ -100,6 +112,7 @@ def _loaded(folder: Path) -> tuple[Site, _Folder]:
     origin = _origin(top)
     line = _line(top.table("line", LINE_KEYS), origin, files=files)
     zones = _zones(top, origin, files=files)
+    landmarks = _landmarks(top, origin, files=files)
     cameras = tuple(_camera(table, files.find) for table in top.tables("camera", CAMERA_KEYS))
     permits = tuple(
         _permit(table, sides=line.sides, zones=zones) for table in top.tables("permit", PERMIT_KEYS)
@@ -120,6 +133,7 @@ def _loaded(folder: Path) -> tuple[Site, _Folder]:
         retention=_retention(top),
         release_terms=_release_terms(top),
         digest=files.digest(),
+        landmarks=landmarks,
     )
     return loaded, files
 
@@ -160,6 +174,13 @@ def _zones(top: Table, origin: Origin, *, files: _Folder) -> tuple[Zone, ...]:
         return ()
     table = top.table("zones", ZONES_KEYS)
     return read_zones(read_json(files.find("file", table)), origin=origin)
+
+
+def _landmarks(top: Table, origin: Origin, *, files: _Folder) -> tuple[Landmark, ...]:
+    if not top.has("landmarks"):
+        return ()
+    table = top.table("landmarks", LANDMARKS_KEYS)
+    return read_landmarks(read_json(files.find("file", table)), origin=origin)
 
 
 def _camera(table: Table, find: Callable[[str, Table], Path]) -> Camera:

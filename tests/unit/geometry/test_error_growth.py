@@ -13,13 +13,13 @@ from truceline.geometry.camera import (
     perturbed,
     pixel_from_site,
 )
-from truceline.survey.cameras.calibrations import rotation_from_pan_tilt_roll
+from truceline.survey.cameras.pose import rotation_from_pan_tilt_roll
 
 FOOT_SIGMA_PX = 2.0
 
 
 def tower():
-    """6 m high, 1100 px of focal length, 8 degrees down; errors 8 px, 0.1 degrees each way, 5 cm in height."""
+    """6 m high, 1100 px of focal length, 8 degrees down; errors 8 px, 0.1 degrees, 5 cm in height."""
     turn = np.deg2rad(0.1)
     sigmas = np.array([8 / 1100, 0, 0, 0, turn, turn, turn, 0, 0, 0.05])
     return replace(

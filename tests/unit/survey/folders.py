@@ -87,8 +87,8 @@ def zones_json(ring=GATE, **top):
     return collection(feature("Polygon", [[*ring, ring[0]]], id="gate", name="The gate"), **top)
 
 
-def feature(kind, coordinates, **properties):
-    geometry = {"type": kind, "coordinates": coordinates}
+def feature(shape, coordinates, /, **properties):
+    geometry = {"type": shape, "coordinates": coordinates}
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from truceline.errors import InputError
 from truceline.geometry.tsai import TsaiParameters
-from truceline.tables.reader import read_bytes
+from truceline.survey.cameras.xml_file import xml_root
 
 _ATTRIBUTES: dict[str, tuple[str, float, float]] = {
     "width": ("Geometry", 16, 100_000),
@@ -35,7 +35,7 @@ def read_tsai_xml(path: Path) -> TsaiParameters:
         InputError: The file is missing, is no XML, declares a document type or entities (never needed here,
             and a known attack), or lacks an attribute, or one is out of its bounds.
     """
-    root = _root(path)
+    root = xml_root(path)
     values = {name: _attribute(root, name, path=path) for name in _ATTRIBUTES}
     return TsaiParameters(
         width_px=round(values["width"]),
@@ -49,21 +49,6 @@ def read_tsai_xml(path: Path) -> TsaiParameters:
         turns_rad=(values["rx"], values["ry"], values["rz"]),
         translation_mm=(values["tx"], values["ty"], values["tz"]),
     )
-
-
-def _root(path: Path) -> ElementTree.Element:
-    data = read_bytes(path)
-    if b"<!DOCTYPE" in data.upper() or b"<!ENTITY" in data.upper() or b"\x00" in data:
-        raise InputError(
-            "the file declares a document type or entities, or is not UTF-8.",
-            where=str(path),
-            do="Remove the declaration and save as UTF-8.",
-        )
-    try:
-        return ElementTree.fromstring(data)  # noqa: S314  (no entities: refused above)
-    except ElementTree.ParseError as error:
-        line = error.position[0]
-        raise InputError(f"not valid XML: {error}.", where=f"{path}:{line}") from error
 
 
 def _attribute(root: ElementTree.Element, name: str, *, path: Path) -> float:

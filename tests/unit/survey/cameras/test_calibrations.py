@@ -6,7 +6,7 @@ from tests.unit.survey.folders import SITE, changed, write_site
 from truceline.errors import InputError
 from truceline.geometry.camera import look_at_rotation, pixel_from_site
 from truceline.records.site import Distortion
-from truceline.survey.cameras.calibrations import rotation_from_pan_tilt_roll
+from truceline.survey.cameras.pose import rotation_from_pan_tilt_roll
 from truceline.survey.load import load_site
 
 ANGLES = "pan_deg = 0.0\ntilt_deg = -15.0\n"
@@ -136,7 +136,7 @@ def test_the_digest_covers_the_tsai_file(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"size": (480, 270)}, "the Tsai file is for 768 x 576 px, the camera gives 480 x 270"),
+        ({"size": (480, 270)}, "the tsai file is for 768 x 576 px, the camera gives 480 x 270"),
         ({"extra": "k1 = 0.1\n"}, "k1 beside a Tsai file"),
         ({"xml": XML.replace('rx="2.04"', 'rx="-1.1"')}, "below the ground"),
     ],

@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.survey.folders import write_site
 from truceline.geometry.camera import ground_from_pixel, perturbed, pixel_from_site
-from truceline.survey.cameras.calibrations import rotation_from_pan_tilt_roll
+from truceline.survey.cameras.pose import rotation_from_pan_tilt_roll
 from truceline.survey.cameras.views import FOOT_SIGMA_PX, line_view, place_covariance, sees_ground
 from truceline.survey.load import load_site
 
