@@ -2,29 +2,35 @@
 
 import contextlib
 import hashlib
-from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import av.container
 import av.error
-import av.logging
 import av.video
-import numpy as np
-from numpy.typing import NDArray
 
 from truceline.errors import InputError
 from truceline.records.digests import Sha256, sha256_of
 from truceline.records.time import UtcNs, parse_utc
-
-av.logging.set_level(None)  # FFmpeg's own log can deadlock Python threads (PyAV issue 751)
+from truceline.video.container import opened, video_stream
+from truceline.video.decoding import decoded
+from truceline.video.index import PacketIndex, index_packets
+from truceline.video.oddities import MOST_LENGTH_S, oddities
+from truceline.video.picture import AS_RECORDED, CodedPicture, Image, Orientation, orientation_of
+from truceline.video.timeline import RATE_TOLERANCE, Stamping, Timeline, lay_out
 
 IMAGE_SUFFIXES = (".bmp", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 IMAGE_TICKS_PER_S = 1000
 
-Image = NDArray[np.uint8]
+RAW_FORMATS = frozenset(
+    ("av1", "h261", "h263", "h264", "hevc", "image2", "m4v", "mjpeg", "mpegvideo", "obu", "vc1")
+)
+"""Streams without a container, and stills: they store no times; FFmpeg makes stamps up at 25 a second."""
+
+SOUND_SLACK_S = 1.0
+"""A length that the container claims as a whole may be that of its sound, which can run on this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,16 @@ class FootageFacts:
     """What a file says of itself, before anything is corrected.
 
     Attributes:
-        rate_hz: The container's average frame rate, 0 when it has none (a folder of pictures).
-        duration_s: The container's claim in its own seconds, or None.
+        width_px: Width of the shown picture, put upright; ``height_px`` likewise.
+        rate_hz: Frames a second while frames come: the container's claim where its stamps agree with it, what
+            its stamps say otherwise; 0 when nothing tells (a folder of pictures).
+        duration_s: The container's claim in its own seconds, or None; ``duration_slack_s`` is how far it may
+            be off, because it is not the picture stream's own.
         created_utc_ns: The container's creation time, or None. Cameras write it carelessly.
-        quarter_turns: Counter-clockwise quarter turns that put the picture upright.
+        orientation: How the recorded picture becomes the shown one.
+        frames_short: How many frames fewer it holds than its header counts.
+        notes: Sentences on what is odd about it.
+        index: Its packets; ``timeline`` what they say about time. None for a folder of pictures.
     """
 
     name: str
@@ -48,7 +60,12 @@ class FootageFacts:
     time_base: Fraction
     duration_s: float | None
     created_utc_ns: UtcNs | None
-    quarter_turns: int
+    orientation: Orientation = AS_RECORDED
+    duration_slack_s: float = 0.0
+    frames_short: int = 0
+    notes: tuple[str, ...] = ()
+    index: PacketIndex | None = field(default=None, repr=False, compare=False)
+    timeline: Timeline | None = field(default=None, repr=False, compare=False)
 
 
 def digest_of_footage(path: Path) -> tuple[Sha256, int]:
@@ -57,6 +74,8 @@ def digest_of_footage(path: Path) -> tuple[Sha256, int]:
     Raises:
         InputError: Nothing there, or it cannot be read.
     """
+    if path.exists() and not (path.is_dir() or path.is_file()):
+        raise InputError("this is no file", where=str(path), do="Give a video, or a folder of pictures.")
     try:
         if path.is_dir():
             parts = [(one.name, *_digest_of_file(one)) for one in pictures_of(path)]
@@ -94,10 +113,10 @@ def pictures_of(folder: Path) -> list[Path]:
 
 
 def probe_footage(path: Path) -> FootageFacts:
-    """Hash the file, then read what it says of itself.
+    """Hash the file, read every packet without decoding, decode the first frame.
 
     Raises:
-        InputError: Empty, no video in it, or nothing that can be decoded.
+        InputError: Empty, no video in it, nothing that can be decoded, or stamps that cannot be times.
     """
     digest, size = digest_of_footage(path)
     if size == 0:
@@ -106,11 +125,18 @@ def probe_footage(path: Path) -> FootageFacts:
         return _probe_pictures(path, digest, size=size)
     with opened(path) as container:
         stream = video_stream(container, path)
-        first = _first_frame(container, stream, path=path)
-        rate = stream.average_rate or stream.guessed_rate or Fraction(0)
+        index = index_packets(container, stream)
+        if not (~index.hidden).any():
+            raise _nothing_decodes(path)
+        time_base = stream.time_base or Fraction(1, IMAGE_TICKS_PER_S)
+        claimed_hz = _claimed_rate(stream)
+        timeline = lay_out(index, _stamping(container, time_base, claimed_hz=claimed_hz))
+        _check_length(timeline, time_base, path=path)
+        first = _first_frame(path, index)
+        orientation = orientation_of(first)
+        width, height = orientation.size(first.width, first.height)
+        duration_s, slack_s = _duration_s(container, stream)
         created = container.metadata.get("creation_time") or stream.metadata.get("creation_time")
-        turns = _quarter_turns(first)
-        width, height = (first.height, first.width) if turns % 2 else (first.width, first.height)
         return FootageFacts(
             name=path.name,
             digest=digest,
@@ -118,12 +144,62 @@ def probe_footage(path: Path) -> FootageFacts:
             codec=stream.codec_context.name,
             width_px=width,
             height_px=height,
-            rate_hz=float(rate),
-            time_base=stream.time_base or Fraction(1, 1000),
-            duration_s=_duration_s(container, stream),
+            rate_hz=_rate(timeline, time_base, claimed_hz=claimed_hz),
+            time_base=time_base,
+            duration_s=duration_s,
             created_utc_ns=_created(created),
-            quarter_turns=turns,
+            orientation=orientation,
+            duration_slack_s=slack_s,
+            frames_short=_frames_short(container, stream, index=index),
+            notes=oddities(container, stream, index=index, timeline=timeline, first=first),
+            index=index,
+            timeline=timeline,
         )
+
+
+def _claimed_rate(stream: av.video.stream.VideoStream) -> float:
+    claimed = stream.average_rate or stream.guessed_rate or Fraction(0)
+    return float(claimed) if claimed > 0 else 0.0
+
+
+def _stamping(container: av.container.InputContainer, time_base: Fraction, *, claimed_hz: float) -> Stamping:
+    names = set(container.format.name.split(","))
+    return Stamping(
+        tick_s=float(time_base),
+        claimed_step=1 / (claimed_hz * float(time_base)) if claimed_hz else 0.0,
+        # AVI stores no presentation times; FFmpeg's guesses run late, and backwards where frames were packed.
+        in_file_order="avi" in names,
+        unstamped=bool(RAW_FORMATS & names) or any(name.endswith("_pipe") for name in names),
+    )
+
+
+def _check_length(timeline: Timeline, time_base: Fraction, *, path: Path) -> None:
+    length_s = float((timeline.end - int(timeline.ticks[0])) * time_base)
+    if length_s > MOST_LENGTH_S:
+        raise InputError(
+            f"by its time stamps this recording is {length_s / 86_400:.0f} days long, which cannot be",
+            where=str(path),
+            do="Its header is damaged, or its stamps are: repair it, keeping the original.",
+        )
+
+
+def _rate(timeline: Timeline, time_base: Fraction, *, claimed_hz: float) -> float:
+    if timeline.unstamped or timeline.step <= 0 or len(timeline) == 1:
+        return claimed_hz
+    stamped_hz = 1 / (timeline.step * float(time_base))
+    return claimed_hz if abs(claimed_hz / stamped_hz - 1) <= RATE_TOLERANCE else stamped_hz
+
+
+def _frames_short(
+    container: av.container.InputContainer, stream: av.video.stream.VideoStream, *, index: PacketIndex
+) -> int:
+    """Frames that the header counts and the file does not hold."""
+    held = len(index)
+    if "avi" in container.format.name.split(","):
+        held = int(index.dts.max()) + 1  # AVI counts frames that the recorder left out
+    short = (stream.frames or 0) - held
+    most = MOST_LENGTH_S * (_claimed_rate(stream) or 1.0)
+    return short if 0 < short < most else 0
 
 
 def _probe_pictures(folder: Path, digest: Sha256, *, size: int) -> FootageFacts:
@@ -139,83 +215,37 @@ def _probe_pictures(folder: Path, digest: Sha256, *, size: int) -> FootageFacts:
         time_base=Fraction(1, IMAGE_TICKS_PER_S),
         duration_s=None,
         created_utc_ns=None,
-        quarter_turns=0,
     )
 
 
-def opened(path: Path) -> av.container.InputContainer:
-    """The file opened for reading.
-
-    Raises:
-        InputError: It is no video, or it is damaged beyond its index.
-    """
-    try:
-        container = av.open(str(path), mode="r", metadata_errors="ignore")
-    except FileNotFoundError as error:
-        raise InputError("there is no such file", where=str(path)) from error
-    except av.error.FFmpegError as error:
-        raise InputError(
-            f"this is no video that can be opened ({error.strerror})",
-            where=str(path),
-            do="Check that the copy is whole; a cut MP4 without its index cannot be read.",
-        ) from error
-    return container
-
-
-def video_stream(container: av.container.InputContainer, path: Path) -> av.video.stream.VideoStream:
-    """The first video stream.
-
-    Raises:
-        InputError: There is none.
-    """
-    streams = container.streams.video
-    if not streams:
-        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
-        container.close()
-        raise InputError(
-            f"there is no picture in this file, only {kinds}", where=str(path), do="Give a video."
-        )
-    stream = streams[0]
-    stream.codec_context.thread_count = 1
-    return stream
-
-
-def _first_frame(
-    container: av.container.InputContainer, stream: av.video.stream.VideoStream, *, path: Path
-) -> av.VideoFrame:
-    with contextlib.closing(decoded(container, stream)) as frames:
-        for frame in frames:
-            if isinstance(frame, av.VideoFrame):
-                return frame
-    raise InputError(
+def _nothing_decodes(path: Path) -> InputError:
+    return InputError(
         "not one frame of this video can be decoded",
         where=str(path),
         do="Copy it again from the recorder; if it fails again, the recording is damaged.",
     )
 
 
-def decoded(
+def _first_frame(path: Path, index: PacketIndex) -> av.VideoFrame:
+    with contextlib.closing(decoded(path, index)) as items:
+        for item in items:
+            if item.frame is not None:
+                return item.frame
+    raise _nothing_decodes(path)
+
+
+def _duration_s(
     container: av.container.InputContainer, stream: av.video.stream.VideoStream
-) -> Generator[av.VideoFrame | None, None, None]:
-    """Frames in order; None where a packet or a frame could not be decoded."""
-    try:
-        for packet in container.demux(stream):
-            try:
-                yield from packet.decode()
-            except av.error.FFmpegError:
-                yield None
-    except av.error.FFmpegError:
-        yield None
-
-
-def _quarter_turns(frame: av.VideoFrame) -> int:
-    return round((frame.rotation or 0) / 90) % 4
-
-
-def _duration_s(container: av.container.InputContainer, stream: av.video.stream.VideoStream) -> float | None:
+) -> tuple[float | None, float]:
+    """The length that is claimed, and how far it may be off because it is not the pictures' own."""
     if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else None
+        length_s, slack_s = float(stream.duration * stream.time_base), 0.0
+    elif container.duration:
+        length_s = container.duration / av.time_base
+        slack_s = SOUND_SLACK_S if len(container.streams) > 1 else 0.0
+    else:
+        return None, 0.0
+    return (length_s, slack_s) if 0 < length_s <= MOST_LENGTH_S else (None, 0.0)
 
 
 def _created(text: str | None) -> UtcNs | None:
@@ -228,21 +258,17 @@ def _created(text: str | None) -> UtcNs | None:
 
 
 def read_picture(path: Path) -> Image:
-    """A still picture, (height, width, 3) blue-green-red.
+    """A still picture, (height, width, 3) blue-green-red, put upright.
 
     Raises:
         InputError: It cannot be decoded.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(f"file:{path}", metadata_errors="ignore") as container:
             for frame in container.decode(video=0):
-                return as_bgr(frame, 0)
-    except av.error.FFmpegError as error:
-        raise InputError(f"the picture cannot be decoded ({error.strerror})", where=str(path)) from error
+                return CodedPicture(frame, orientation_of(frame)).bgr()
+    except (av.error.FFmpegError, ValueError, IndexError) as error:
+        raise InputError(
+            f"the picture cannot be decoded ({getattr(error, 'strerror', None) or error})", where=str(path)
+        ) from error
     raise InputError("the picture holds no image", where=str(path))
-
-
-def as_bgr(frame: av.VideoFrame, turns: int) -> Image:
-    """A decoded frame as (height, width, 3) blue-green-red, put upright by quarter turns."""
-    picture = np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
-    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture

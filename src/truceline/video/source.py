@@ -6,42 +6,79 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import av.error
 import numpy as np
-from numpy.typing import NDArray
 
 from truceline.errors import InputError
-from truceline.records.frames import Footage, FrameStamp, Gap
-from truceline.records.time import UtcSpan
-from truceline.video.ledger import Ledger
-from truceline.video.probe import (
-    FootageFacts,
-    as_bgr,
-    decoded,
-    opened,
-    pictures_of,
-    read_picture,
-    video_stream,
-)
+from truceline.records.columns import BoolColumn
+from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
+from truceline.records.time import UtcNs, UtcSpan
+from truceline.video.decoding import Decoded, decoded
+from truceline.video.ledger import Ledger, clipped_gaps, span_of
+from truceline.video.picture import CodedPicture, Image, luma_of
+from truceline.video.probe import FootageFacts, pictures_of, read_picture
+from truceline.video.seeking import Start, start_for
+from truceline.video.showing import ShowingOrder
+from truceline.video.timeline import REORDER_DEPTH, Timeline, even_timeline
 from truceline.video.timing import MediaClock
 
-DAMAGE_IS_AN_ERROR = {"err_detect": "crccheck+bitstream+buffer+explode"}
-CODECS_THAT_HIDE_DAMAGE = ("h264", "hevc")
-"""These conceal damage silently unless asked; older codecs reject sound files when asked."""
+Picture = Image | CodedPicture
 
-Image = NDArray[np.uint8]
+
+class VideoFrame:
+    """One frame: its identity and its picture, which is converted only when asked.
+
+    Args:
+        stamp: Its identity and its time.
+        picture: As the decoder gave it, or (height, width, 3) blue-green-red.
+        intact: False where the picture may rest on a damaged one.
+    """
+
+    __slots__ = ("_bgr", "_luma", "_picture", "intact", "stamp")
+
+    def __init__(self, stamp: FrameStamp, picture: Picture, *, intact: bool = True) -> None:
+        self.stamp = stamp
+        self.intact = intact
+        self._picture = picture
+        self._bgr: Image | None = None
+        self._luma: Image | None = None
+
+    @property
+    def bgr(self) -> Image:
+        """(height, width, 3) blue-green-red uint8, full range; converted once, when it is first asked for."""
+        if self._bgr is None:
+            self._bgr = self._picture.bgr() if isinstance(self._picture, CodedPicture) else self._picture
+        return self._bgr
+
+    @property
+    def luma(self) -> Image:
+        """(height, width) luma uint8 as coded.
+
+        Where the recording holds 8-bit luma it is a view of the decoder's memory, whose rows need not lie
+        close together and which nobody may write to; otherwise it is worked out once.
+        """
+        if self._luma is None:
+            picture = self._picture
+            self._luma = picture.luma() if isinstance(picture, CodedPicture) else luma_of(picture)
+        return self._luma
+
+    @property
+    def full_range(self) -> bool:
+        """Whether luma runs from 0 to 255; otherwise black is 16 and white is 235."""
+        return self._picture.full_range if isinstance(self._picture, CodedPicture) else True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class VideoFrame:
-    """One decoded frame: its identity and its picture, (height, width, 3) blue-green-red uint8."""
+class _Shown:
+    """A picture with its slot, before it is admitted."""
 
-    stamp: FrameStamp
-    bgr: Image
+    slot: int
+    picture: Picture
+    doubt_s: float
+    intact: bool
 
 
 class FootageReader:
-    """Reads one footage from start to end, as often as asked.
+    """Reads one footage, or a span of it, as often as asked.
 
     Args:
         path: The file, or a folder of pictures.
@@ -49,85 +86,139 @@ class FootageReader:
         footage: Camera, start, bound and true rate, as a person or a note declared them.
 
     After ``frames`` has run to its end, ``gaps`` holds the stretches that were not observed, ``span`` the
-    time from the first frame to the end of the last, and ``frame_count`` the number of frames.
+    time that was read, ``account`` how many frames it should have given and gave, ``frame_count`` the latter.
     """
 
     def __init__(self, path: Path, *, facts: FootageFacts, footage: Footage) -> None:
         self.path = path
         self.facts = facts
         self.footage = footage
+        self.timeline = facts.timeline or _timeline_of_pictures(path, facts, footage=footage)
         stretch = Fraction(1)
         if footage.true_rate_hz and facts.rate_hz:
             claimed = Fraction(facts.rate_hz).limit_denominator(100_000)
             stretch = claimed / Fraction(footage.true_rate_hz).limit_denominator(100_000)
-        self.clock = MediaClock(footage.start_utc_ns, footage.start_bound_s, facts.time_base, stretch)
+        self.clock = MediaClock(
+            footage.start_utc_ns, footage.start_bound_s, facts.time_base, stretch, int(self.timeline.ticks[0])
+        )
         self.gaps: tuple[Gap, ...] = ()
         self.span: UtcSpan | None = None
+        self.account: FrameAccount | None = None
         self.frame_count = 0
-        rate = facts.rate_hz or footage.true_rate_hz or 1.0
-        self._step = float(1 / (rate * facts.time_base))
 
     @property
     def usual_step_s(self) -> float:
         """The usual time between frames, in true seconds."""
-        return self._step * float(self.facts.time_base * self.clock.stretch)
+        return (self.timeline.step or 1.0) * float(self.facts.time_base * self.clock.stretch)
 
-    def frames(self) -> Iterator[VideoFrame]:
+    @property
+    def whole_span(self) -> UtcSpan:
+        """From the first frame of the file to the end of its last, known before anything is decoded."""
+        return span_of(self.timeline, self.clock)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what is odd about this file, and, once it was read, on what could not be decoded."""
+        return (*self.facts.notes, *(_account_words(self.account) if self.account else ()))
+
+    def frames(self, span: UtcSpan | None = None) -> Iterator[VideoFrame]:
         """Every frame that can be decoded, in order of presentation.
 
-        Raises:
-            InputError: The picture's size changes, or nothing can be decoded.
-        """
-        ledger = Ledger(self.footage, self.clock, usual_step=self._step)
-        with contextlib.closing(self._pictures() if self.path.is_dir() else self._video()) as source:
-            for item in source:
-                if item is None:
-                    ledger.damaged()
-                    continue
-                stamp = ledger.admit(item[0])
-                if stamp is not None:
-                    yield VideoFrame(stamp, item[1])
-        booked = ledger.close(self.facts.duration_s)
-        self.gaps, self.span, self.frame_count = booked.gaps, booked.span, booked.frames
+        Args:
+            span: Only frames whose UTC lies in it (half-open). They are the frames that reading the whole
+                file gives there, with the same stamps, and ``gaps`` are its gaps as far as they lie in it.
 
-    def _pictures(self) -> Generator[tuple[int | None, Image] | None, None, None]:
-        for index, path in enumerate(pictures_of(self.path)):
+        Raises:
+            InputError: The picture's size changes, or nothing of the whole file can be decoded.
+        """
+        slots = self._slots(span)
+        start = Start(0, 0)
+        if span is not None and self.facts.index is not None:
+            start = start_for(self.facts.index, self.timeline, slot=max(slots.start - 1, 0))
+        elif span is not None:
+            start = Start(0, max(slots.start - 1, 0))
+        ledger = Ledger(self.footage, self.clock, timeline=self.timeline)
+        if span is None or _common(span, self.whole_span) is not None:
+            shown = self._pictures(start.slot) if self.facts.index is None else self._video(start.ordinal)
+            with contextlib.closing(shown) as source:
+                yield from _admitted(source, ledger, slots=slots, believed_from=start.slot)
+            warm_from = start.slot
+        else:
+            warm_from = slots.stop
+        booked = ledger.close(slots, warm_from=warm_from, claimed_end=self._claimed_end())
+        self.gaps, self.span = booked.gaps, booked.span
+        if span is not None:
+            self.gaps = clipped_gaps(booked.gaps, span, footage=self.footage)
+            self.span = _common(span, booked.span)
+        self.account, self.frame_count = booked.account, booked.account.given
+
+    def _slots(self, span: UtcSpan | None) -> range:
+        if span is None:
+            return range(len(self.timeline))
+        ticks = [self.clock.first_tick_at(at) for at in (span.start_utc_ns, span.end_utc_ns)]
+        first, last = int(self.timeline.ticks[0]), int(self.timeline.ticks[-1])
+        inside = [min(max(tick, first), last + 1) for tick in ticks]
+        low, high = (int(np.searchsorted(self.timeline.ticks, tick)) for tick in inside)
+        return range(low, max(low, high))
+
+    def _claimed_end(self) -> int | None:
+        """The tick at which the container says that the recording ends, when that is later than it does."""
+        line, facts = self.timeline, self.facts
+        usual = max(1.0, float(line.usual[-1]))
+        if facts.frames_short > 0:
+            return line.end + round(facts.frames_short * usual)
+        if facts.duration_s is None or facts.index is None:
+            return None
+        claimed = int(line.ticks[0]) + round(facts.duration_s / float(facts.time_base))
+        slack = facts.duration_slack_s / float(facts.time_base) + 2 * usual
+        return claimed if claimed > line.end + slack else None
+
+    def _pictures(self, start: int) -> Generator[_Shown, None, None]:
+        for slot, path in enumerate(pictures_of(self.path)):
+            if slot < start:
+                continue
             try:
                 picture = read_picture(path)
             except InputError:
-                yield None
-                continue
-            self._check_size(picture)
-            yield round(index * self._step), picture
+                continue  # the ledger sees that its slot was not given
+            self._check_size(picture.shape[1], picture.shape[0])
+            yield _Shown(slot, picture, 0.0, intact=True)
 
-    def _video(self) -> Generator[tuple[int | None, Image] | None, None, None]:
-        with opened(self.path) as container:
-            stream = video_stream(container, self.path)
-            # AVI stores no presentation times; FFmpeg's guesses run backwards where frames were packed.
-            in_decoding_time = container.format.name == "avi"
-            last: int | None = None
-            if self.facts.codec in CODECS_THAT_HIDE_DAMAGE:
-                stream.codec_context.options = DAMAGE_IS_AN_ERROR
-            with contextlib.closing(decoded(container, stream)) as frames:
-                for frame in frames:
-                    if frame is None:
-                        yield None
-                        continue
-                    try:
-                        picture = as_bgr(frame, self.facts.quarter_turns)
-                    except (av.error.FFmpegError, ValueError):
-                        yield None
-                        continue
-                    self._check_size(picture)
-                    ticks = frame.dts if in_decoding_time else frame.pts
-                    if in_decoding_time and ticks is None and last is not None:
-                        # Frames that the decoder still held at the end come without a packet of their own.
-                        ticks = last + round(self._step)
-                    last = ticks
-                    yield ticks, picture
+    def _video(self, start: int) -> Generator[_Shown, None, None]:
+        index, line = self.facts.index, self.timeline
+        if index is None:
+            raise AssertionError("a video has an index")
+        order = ShowingOrder(start)
+        failed: set[int] = set()
+        damaged_at: int | None = None
+        step_s = line.step * float(self.facts.time_base * self.clock.stretch)
+        with contextlib.closing(decoded(self.path, index, start=start)) as items:
+            for item in items:
+                bad = _failed_ordinal(item, index.corrupt)
+                if bad is not None:
+                    failed.add(bad)
+                    order.failed(bad)
+                    damaged_at = bad if damaged_at is None else min(bad, damaged_at)
+                if item.frame is None or item.ordinal is None:
+                    continue
+                slot = (
+                    order.slot_of(item.ordinal, keyframe=item.keyframe)
+                    if line.slot_of is None
+                    else int(line.slot_of[item.ordinal])
+                )
+                if item.ordinal in failed or slot < 0:
+                    continue
+                if damaged_at is not None and item.keyframe and item.ordinal > damaged_at:
+                    damaged_at = None
+                picture = CodedPicture(item.frame, self.facts.orientation)
+                self._check_size(*self.facts.orientation.size(item.frame.width, item.frame.height))
+                doubt_s = step_s / 2 if picture.interlaced else 0.0
+                if line.slot_of is None and failed and damaged_at is not None:
+                    doubt_s += REORDER_DEPTH * step_s
+                intact = damaged_at is None or item.ordinal < damaged_at
+                yield _Shown(slot, picture, doubt_s, intact=intact)
 
-    def _check_size(self, picture: Image) -> None:
-        height, width = picture.shape[:2]
+    def _check_size(self, width: int, height: int) -> None:
         if (width, height) != (self.facts.width_px, self.facts.height_px):
             raise InputError(
                 f"the picture changes its size from {self.facts.width_px}×{self.facts.height_px} "
@@ -135,3 +226,54 @@ class FootageReader:
                 where=self.facts.name,
                 do="Cut the recording where its size changes and give the parts apart.",
             )
+
+
+def _failed_ordinal(item: Decoded, corrupt: BoolColumn) -> int | None:
+    """The packet that failed: it gave an error, or a frame that is known to be broken."""
+    if item.ordinal is None:
+        return None
+    broken = item.frame is None or item.frame.is_corrupt or corrupt[item.ordinal]
+    return item.ordinal if broken else None
+
+
+def _admitted(
+    shown: Iterator[_Shown], ledger: Ledger, *, slots: range, believed_from: int
+) -> Iterator[VideoFrame]:
+    """The frames of a range of slots; the ledger is told of those next to it as well."""
+    for one in shown:
+        if one.slot < believed_from:
+            continue
+        stamp = ledger.admit(one.slot, doubt_s=one.doubt_s, intact=one.intact)
+        if stamp is not None and one.slot >= slots.stop:
+            return
+        if stamp is not None and one.slot >= slots.start:
+            yield VideoFrame(stamp, one.picture, intact=one.intact)
+
+
+def _common(one: UtcSpan, other: UtcSpan) -> UtcSpan | None:
+    start = UtcNs(max(one.start_utc_ns, other.start_utc_ns))
+    end = UtcNs(min(one.end_utc_ns, other.end_utc_ns))
+    return UtcSpan(start, end) if start < end else None
+
+
+def _timeline_of_pictures(path: Path, facts: FootageFacts, *, footage: Footage) -> Timeline:
+    step = float(1 / ((footage.true_rate_hz or facts.rate_hz or 1.0) * facts.time_base))
+    return even_timeline(len(pictures_of(path)), step=step)
+
+
+def _account_words(account: FrameAccount) -> tuple[str, ...]:
+    """Sentences on what a reading did not give."""
+    words = []
+    if account.lost:
+        words.append(
+            f"{account.lost} of {account.expected} frames could not be decoded or had no valid time: they "
+            "were left out, and what time is missing for them is a gap."
+        )
+    if account.shaken:
+        words.append(
+            f"{account.shaken} frames may rest on a damaged picture: they come after damage and before the "
+            "next picture that stands alone."
+        )
+    if account.surplus:
+        words.append(f"{account.surplus} frames were left out because their time had passed already.")
+    return tuple(words)

@@ -1,28 +1,54 @@
 from fractions import Fraction
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.unit.video.clips import START
 from truceline.errors import InputError
 from truceline.records.digests import sha256_of
 from truceline.records.frames import Footage
-from truceline.video.ledger import Ledger
+from truceline.records.time import UtcNs, UtcSpan
+from truceline.video.index import NO_TIME, PacketIndex
+from truceline.video.ledger import Ledger, clipped_gaps, joined_gaps
+from truceline.video.timeline import Stamping, lay_out
 from truceline.video.timing import MediaClock
 
 FOOTAGE = Footage("clip.mp4", sha256_of(b"clip"), 4, "west", 64, 48, 10.0, None, START, 1.0, "a test")
-DAMAGED = "damaged"
+CLOCK = MediaClock(START, 1.0, Fraction(1, 10), Fraction(1))
 
 
-def booked(events, claimed_s=None):
-    """What a ledger books of presentation times in tenths of a second; DAMAGED is a packet without one."""
-    ledger = Ledger(FOOTAGE, MediaClock(START, 1.0, Fraction(1, 10), Fraction(1)), usual_step=1.0)
-    stamps = []
-    for event in events:
-        if event == DAMAGED:
-            ledger.damaged()
-        else:
-            stamps.append(ledger.admit(event))
-    return [stamp for stamp in stamps if stamp is not None], ledger.close(claimed_s)
+def index_of(pts, *, dts=None, hidden=(), keyframes=(0,)):
+    """The index of packets with these stamps; None is a stamp that is missing."""
+    count = len(pts)
+    stamps = np.array([NO_TIME if one is None else one for one in pts], dtype=np.int64)
+    decoding = stamps if dts is None else np.array([NO_TIME if one is None else one for one in dts])
+    flags = np.zeros((3, count), dtype=np.bool_)
+    flags[0, list(keyframes)] = True
+    flags[2, list(hidden)] = True
+    places = np.arange(count) * 100
+    return PacketIndex(
+        pts=stamps,
+        dts=decoding.astype(np.int64),
+        position=places,
+        size_bytes=np.full(count, 100),
+        keyframe=flags[0],
+        corrupt=flags[1],
+        hidden=flags[2],
+        ended_early=False,
+    )
+
+
+def timeline_of(ticks):
+    return lay_out(index_of(ticks), Stamping(tick_s=0.1, claimed_step=1.0))
+
+
+def booked(ticks, failed=(), claimed_end=None):
+    """What a ledger books of frames at tenths of a second, of which some slots fail."""
+    timeline = timeline_of(ticks)
+    ledger = Ledger(FOOTAGE, CLOCK, timeline=timeline)
+    stamps = [ledger.admit(slot) for slot in range(len(ticks)) if slot not in failed]
+    return stamps, ledger.close(range(len(ticks)), claimed_end=claimed_end)
 
 
 def gaps_of(result):
@@ -33,40 +59,67 @@ def gaps_of(result):
 
 
 @pytest.mark.parametrize(
-    ("events", "claimed_s", "gaps"),
+    ("ticks", "failed", "claimed_end", "gaps"),
     [
-        pytest.param([0], None, [], id="one frame"),
-        pytest.param([0, 1, 2, 3], 0.4, [], id="whole"),
-        pytest.param([0, 1, 3, 4], None, [], id="one dropped frame is jitter"),
-        pytest.param([0, 1, 4, 5], None, [("missing", 0.2, 0.4)], id="two dropped frames"),
-        pytest.param([0, DAMAGED, 2, 3], None, [("damaged", 0.1, 0.2)], id="a damaged frame"),
-        pytest.param([0, DAMAGED, 1, 2], None, [], id="damaged, and no time lost"),
-        pytest.param([DAMAGED, 0, 1], None, [], id="damaged before the first frame"),
-        pytest.param([0, 1, DAMAGED], 0.2, [("damaged", 0.2, 0.3)], id="damaged at the end, nothing claimed"),
-        pytest.param([0, 1, DAMAGED], 0.9, [("damaged", 0.2, 0.9)], id="damaged at the end, more claimed"),
-        pytest.param([0, 1, 2], 0.5, [], id="two steps short is rounding"),
-        pytest.param([0, 1, 2], 0.6, [("cut short", 0.3, 0.6)], id="cut short"),
-        pytest.param([5, 6, 7], 0.3, [], id="a claim is a length, not an end"),
-        pytest.param([0, 2, 1, 3], None, [], id="out of order, and no time lost"),
+        pytest.param([0], [], None, [], id="one frame"),
+        pytest.param([0, 1, 2, 3], [], 4, [], id="whole"),
+        pytest.param([0, 1, 3, 4], [], None, [], id="one dropped frame is jitter"),
+        pytest.param([0, 1, 4, 5], [], None, [("missing", 0.2, 0.4)], id="two dropped frames"),
+        pytest.param([0, 1, 2, 3], [1], None, [("damaged", 0.1, 0.2)], id="a damaged frame"),
+        pytest.param([0, 1, 2, 3, 4], [1, 2], None, [("damaged", 0.1, 0.3)], id="two, as one gap"),
+        pytest.param([0, 1, 1, 2], [2], None, [], id="a packet without a frame, and no time lost"),
+        pytest.param([0, 1, 2], [0], None, [("damaged", 0.0, 0.1)], id="the first frame"),
+        pytest.param([0, 1, 2], [2], None, [("damaged", 0.2, 0.3)], id="the last frame"),
+        pytest.param(
+            [0, 1, 2],
+            [2],
+            9,
+            [("damaged", 0.2, 0.3), ("cut short", 0.3, 0.9)],
+            id="damaged at the end, and more claimed",
+        ),
+        pytest.param(
+            [0, 1, 2, 9, 10],
+            [2],
+            None,
+            [("damaged", 0.2, 0.3), ("missing", 0.3, 0.9)],
+            id="damage before frames that are missing: each by its own cause",
+        ),
+        pytest.param([5, 6, 7], [], 8, [], id="starts late"),
     ],
 )
-def test_what_is_booked(events, claimed_s, gaps):
-    _, result = booked(events, claimed_s)
+def test_what_is_booked(ticks, failed, claimed_end, gaps):
+    _, result = booked(ticks, failed, claimed_end)
     assert [kind for kind, *_ in gaps_of(result)] == [kind for kind, *_ in gaps]
     for got, expected in zip(gaps_of(result), gaps, strict=True):
         assert got[1:] == pytest.approx(expected[1:])
 
 
-def test_frames_without_a_place_in_time_are_not_admitted():
-    stamps, result = booked([0, None, 2, 2, 1, 3])
-    assert [stamp.pts for stamp in stamps] == [0, 2, 3]
-    assert [stamp.index for stamp in stamps] == [0, 1, 2]
-    assert result.frames == 3
+def test_the_account_says_what_was_expected_given_and_lost():
+    _, result = booked(range(6), failed=[2, 3])
+    assert (result.account.expected, result.account.given, result.account.lost) == (6, 4, 2)
+    assert result.span.seconds == pytest.approx(0.6)
+
+
+def test_a_frame_whose_time_has_passed_is_not_admitted_but_counted():
+    ledger = Ledger(FOOTAGE, CLOCK, timeline=timeline_of(range(4)))
+    stamps = [ledger.admit(slot) for slot in (0, 2, 1, 2, 3, 4, -1)]
+    assert [stamp.pts if stamp else None for stamp in stamps] == [0, 2, None, None, 3, None, None]
+    assert [stamp.index for stamp in stamps if stamp] == [0, 2, 3]
+    result = ledger.close(range(4))
+    assert result.account.surplus == 4
     assert gaps_of(result) == [("damaged", pytest.approx(0.1), pytest.approx(0.2))]
+
+
+def test_frames_that_may_rest_on_damage_are_counted():
+    ledger = Ledger(FOOTAGE, CLOCK, timeline=timeline_of(range(3)))
+    for slot, intact in enumerate([True, False, True]):
+        ledger.admit(slot, intact=intact)
+    assert ledger.close(range(3)).account.shaken == 1
 
 
 def test_a_stamp_says_where_it_comes_from():
     (stamp,), result = booked([20])
+    assert stamp is not None
     assert (stamp.camera_id, stamp.source, stamp.pts) == ("west", FOOTAGE.digest, 20)
     assert stamp.utc_ns == START + 2_000_000_000
     assert stamp.bound_s == pytest.approx(1.0002)
@@ -81,7 +134,17 @@ def test_gaps_have_ids_that_repeat_and_differ():
     assert all(gap.camera_id == "west" for gap in first)
 
 
-@pytest.mark.parametrize("events", [[], [DAMAGED], [None]], ids=["nothing", "damaged", "no time"])
-def test_not_one_frame_is_an_error(events):
+def test_gaps_that_are_cut_at_a_border_are_joined_to_what_they_were():
+    gaps = booked([0, 1, 2, 9, 10, 11, 12], failed=[2, 5])[1].gaps
+    assert len(gaps) == 3
+    borders = [START + round(second * 1e9) for second in (0, 0.25, 0.5, 1.12, 5)]
+    spans = [UtcSpan(UtcNs(a), UtcNs(b)) for a, b in pairwise(borders)]
+    parts = [gap for span in spans for gap in clipped_gaps(gaps, span, footage=FOOTAGE)]
+    assert len(parts) == 6
+    assert joined_gaps(reversed(parts), footage=FOOTAGE) == gaps
+
+
+def test_not_one_frame_is_an_error():
+    ledger = Ledger(FOOTAGE, CLOCK, timeline=timeline_of(range(3)))
     with pytest.raises(InputError, match="not one frame"):
-        booked(events)
+        ledger.close(range(3))

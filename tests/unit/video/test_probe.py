@@ -32,7 +32,7 @@ def test_what_a_file_says_of_itself(tmp_path):
     assert facts.rate_hz == pytest.approx(10.0)
     assert facts.duration_s == pytest.approx(0.7)
     assert facts.created_utc_ns is None
-    assert facts.quarter_turns == 0
+    assert facts.orientation.upright
 
 
 @pytest.mark.parametrize(

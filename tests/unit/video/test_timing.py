@@ -1,10 +1,12 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.video.clips import START
-from truceline.records.time import NS_PER_S
-from truceline.video.timing import DRIFT, GAP_FACTOR, MediaClock, StepWatch
+from truceline.records.time import NS_PER_S, UtcNs
+from truceline.video.timing import DRIFT, MediaClock
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,13 @@ def test_ticks_to_utc(pts, base, stretch, ns):
     assert MediaClock(START, 0.5, base, stretch).utc_ns(pts) == START + ns
 
 
+def test_time_counts_from_the_first_picture():
+    clock = MediaClock(START, 0.5, Fraction(1, 90_000), Fraction(1), origin=-9_000)
+    assert clock.utc_ns(-9_000) == START
+    assert clock.media_s(0) == pytest.approx(0.1)
+    assert clock.bound_at(-9_000) == 0.5
+
+
 def test_the_bound_grows_with_the_cameras_drift():
     clock = MediaClock(START, 0.5, Fraction(1, 10), Fraction(10, 7))
     assert clock.bound_at(0) == 0.5
@@ -31,25 +40,15 @@ def test_the_bound_grows_with_the_cameras_drift():
     assert clock.bound_at(-7 * 3600) == clock.bound_at(7 * 3600)
 
 
-def test_a_gap_is_more_than_the_factor():
-    assert not StepWatch(4.0).is_gap(int(4 * GAP_FACTOR))
-    assert StepWatch(4.0).is_gap(int(4 * GAP_FACTOR) + 1)
-
-
-def test_the_usual_step_is_learnt():
-    watch = StepWatch(1.0)
-    for _ in range(5):
-        watch.is_gap(10)
-    assert not watch.is_gap(20)
-    assert watch.is_gap(26)
-
-
-def test_one_long_step_does_not_spoil_the_usual_one():
-    watch = StepWatch(10.0)
-    for step in (10, 10, 500, 10, 10, 10):
-        watch.is_gap(step)
-    assert watch.is_gap(26)
-
-
-def test_without_a_usual_step_nothing_is_a_gap_yet():
-    assert not StepWatch(0.0).is_gap(1000)
+@given(
+    st.integers(-(10**6), 10**6),
+    st.integers(-3, 3),
+    st.fractions(min_value=Fraction(1, 100_000), max_value=Fraction(1, 2)),
+    st.fractions(min_value=Fraction(1, 3), max_value=3, max_denominator=1000),
+)
+def test_the_first_tick_at_an_instant_is_the_least_that_is_not_before_it(tick, off_ns, base, stretch):
+    clock = MediaClock(START, 0.5, base, stretch, origin=17)
+    at = UtcNs(clock.utc_ns(tick) + off_ns)
+    first = clock.first_tick_at(at)
+    assert clock.utc_ns(first) >= at
+    assert clock.utc_ns(first - 1) < at

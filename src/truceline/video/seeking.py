@@ -1,0 +1,36 @@
+"""Where to start decoding so that a part of a file is read exactly as the whole is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.video.index import PacketIndex
+from truceline.video.timeline import REORDER_DEPTH, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Decode from this packet; believe frames from this slot on."""
+
+    ordinal: int
+    slot: int
+
+
+def start_for(index: PacketIndex, timeline: Timeline, *, slot: int) -> Start:
+    """The start for reading from a slot on.
+
+    Frames are believed from the last keyframe that is shown no later than the slot; decoding starts one
+    keyframe earlier, because pictures shown before a keyframe may rest on the keyframe before it, and because
+    the order of showing is known only from the second keyframe on.
+    """
+    keys = np.flatnonzero(index.keyframe & ~index.hidden)
+    if timeline.slot_of is None:
+        # Ordinals are the slots, late by what the decoder holds back; hidden packets have none.
+        shown = np.cumsum(~index.hidden) - 1
+        slots = shown[keys] + REORDER_DEPTH
+    else:
+        slots = timeline.slot_of[keys]
+    before = np.flatnonzero(slots <= slot)
+    if len(before) < 2:
+        return Start(0, 0)
+    return Start(int(keys[before[-2]]), int(slots[before[-1]]))
