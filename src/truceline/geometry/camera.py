@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.geometry.lens import distort, straight_by_k1, straight_jacobian, undistort
+from truceline.geometry.lens import distort, distorted_jacobian, straight_by_k1, straight_jacobian, undistort
 from truceline.records.site import CALIBRATION_PARAMETERS, Calibration
 
 Array = NDArray[np.float64]
@@ -43,6 +43,53 @@ def pixel_from_site(calibration: Calibration, points_enu_m: Array) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         straight = np.where(depth > SMALLEST_DEPTH_M, camera[:, :2] / depth, np.nan)
     return distort(calibration, straight)
+
+
+def pixel_place_jacobian(calibration: Calibration, points_enu_m: Array) -> Array:
+    """Derivative (n, 2, 3) of the pixels of site points by the points' place, pixels per metre."""
+    jacobian: Array = _pixel_by_camera_axes(calibration, points_enu_m) @ calibration.rotation
+    return jacobian
+
+
+def pixel_bias_jacobian(calibration: Calibration, points_enu_m: Array) -> Array:
+    """Derivative (n, 2, 10) of the pixels of site points by the calibration's parameters.
+
+    For Brown's lens; that is what calibrations are fitted with.
+    """
+    offset = points_enu_m - calibration.position_enu_m
+    camera = offset @ calibration.rotation.T
+    straight = camera[:, :2] / camera[:, 2:]
+    pixels = distort(calibration, straight)
+    by_camera = _pixel_by_camera_axes(calibration, points_enu_m)
+    jacobian = np.zeros((len(points_enu_m), 2, len(CALIBRATION_PARAMETERS)))
+    jacobian[:, :, 0] = pixels - calibration.centre_px
+    jacobian[:, :, 1:3] = np.eye(2)
+    radius2 = np.sum(straight**2, axis=1, keepdims=True)
+    jacobian[:, :, 3] = calibration.focal_px * straight * radius2
+    # The world turns the other way when the camera turns.
+    jacobian[:, :, _TURNS] = -by_camera @ (calibration.rotation @ _cross(offset))
+    jacobian[:, :, 7:] = -by_camera @ calibration.rotation
+    return jacobian
+
+
+def _pixel_by_camera_axes(calibration: Calibration, points_enu_m: Array) -> Array:
+    """Derivative (n, 2, 3) of pixels by the points' coordinates in the camera's axes."""
+    camera = (points_enu_m - calibration.position_enu_m) @ calibration.rotation.T
+    depth = camera[:, 2]
+    straight = camera[:, :2] / depth[:, None]
+    by_camera = np.zeros((len(camera), 2, 3))
+    by_camera[:, 0, 0] = by_camera[:, 1, 1] = 1.0 / depth
+    by_camera[:, :, 2] = -straight / depth[:, None]
+    by_straight = distorted_jacobian(calibration, straight) * calibration.focal_px[:, None]
+    jacobian: Array = by_straight @ by_camera
+    return jacobian
+
+
+def _cross(vectors: Array) -> Array:
+    """Matrices (n, 3, 3) that take a small turn w to its cross product w x v with vectors (n, 3)."""
+    zero, (east, north, up) = np.zeros(len(vectors)), vectors.T
+    matrices = np.array([[zero, up, -north], [-up, zero, east], [north, -east, zero]])
+    return np.moveaxis(matrices, -1, 0)
 
 
 def site_rays(calibration: Calibration, pixels: Array) -> Array:
@@ -224,9 +271,7 @@ def _ray_jacobian(calibration: Calibration, straight: Array, *, rays: Array, pix
     jacobian = np.empty((len(rays), 3, _RAY_PARAMETERS))
     jacobian[:, :, :4] = calibration.rotation[:2].T @ by_lens
     # A turn w in site axes moves a direction d by the cross product w x d.
-    zero, (east, north, up) = np.zeros(len(rays)), rays.T
-    turns = np.array([[zero, up, -north], [-up, zero, east], [north, -east, zero]])
-    jacobian[:, :, _TURNS] = np.moveaxis(turns, -1, 0)
+    jacobian[:, :, _TURNS] = _cross(rays)
     return jacobian
 
 

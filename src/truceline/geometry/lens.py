@@ -63,6 +63,11 @@ def straight_jacobian(calibration: Calibration, straight: Array, *, distorted: A
     return _inverted(_forward_jacobian(calibration, straight))
 
 
+def distorted_jacobian(calibration: Calibration, straight: Array) -> Array:
+    """Derivative (n, 2, 2) of distorted coordinates by straight ones, for Brown's lens."""
+    return _forward_jacobian(calibration, straight)
+
+
 def straight_by_k1(calibration: Calibration, straight: Array, *, distorted: Array) -> Array:
     """Derivative (n, 2) of straight coordinates by k1, the pixel held fixed."""
     if calibration.distortion is Distortion.TSAI:
