@@ -15,7 +15,7 @@ import av.video.codeccontext
 import av.video.stream
 
 from truceline.video.container import DAMAGE_IS_AN_ERROR, opened, video_stream
-from truceline.video.index import NO_TIME, PacketIndex
+from truceline.video.index import NO_TIME, PacketIndex, marker_bytes
 
 if TYPE_CHECKING:
     from truceline.video.index import Packet
@@ -75,8 +75,9 @@ class _Source:
 
     def packets(self) -> Generator[Packet, None, None]:
         """Packets that hold something, and the empty one at the end, for which the decoder gives the rest."""
+        least = marker_bytes(self.container, self.stream)
         for packet in self.container.demux(self.stream):
-            if packet.size > 0 or packet.dts is None:
+            if packet.size > least or (packet.size == 0 and packet.dts is None):
                 yield packet
 
 

@@ -64,6 +64,8 @@ def _of_the_streams(container: av.container.InputContainer, index: PacketIndex) 
     hidden = int(index.hidden.sum())
     if hidden:
         yield f"{hidden} frames are not to be shown by the file's edit list; they are not read."
+    if index.unfound:
+        yield f"{index.unfound} frames that the file's own index lists are not to be found in it."
     if index.ended_early:
         yield "The container breaks off in the middle; what came before is read."
 

@@ -8,6 +8,22 @@ from truceline.video.index import PacketIndex
 from truceline.video.timeline import REORDER_DEPTH, Timeline
 
 
+class WarmUpDamagedError(Exception):
+    """The pictures that decoding started with are damaged: what follows may rest on what came before them."""
+
+
+def start_before(index: PacketIndex, *, start: int) -> int:
+    """The keyframe before the one at which decoding started, or the start of the file."""
+    earlier = np.flatnonzero(index.keyframe[:start] & ~index.hidden[:start])
+    return int(earlier[-1]) if len(earlier) else 0
+
+
+def end_of_first_pictures(index: PacketIndex, *, start: int) -> int:
+    """The ordinal of the next keyframe after the one at which decoding starts."""
+    later = np.flatnonzero(index.keyframe[start + 1 :] & ~index.hidden[start + 1 :])
+    return start + 1 + int(later[0]) if len(later) else len(index)
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Decode from this packet; believe frames from this slot on."""

@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 from truceline.errors import InputError
-from truceline.records.columns import BoolColumn
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.time import UtcNs, UtcSpan
 from truceline.video.decoding import Decoded, decoded
+from truceline.video.index import PacketIndex
 from truceline.video.ledger import Ledger, clipped_gaps, span_of
+from truceline.video.oddities import INTERLACED
 from truceline.video.picture import CodedPicture, Image, luma_of
 from truceline.video.probe import FootageFacts, pictures_of, read_picture
-from truceline.video.seeking import Start, start_for
+from truceline.video.seeking import (
+    Start,
+    WarmUpDamagedError,
+    end_of_first_pictures,
+    start_before,
+    start_for,
+)
 from truceline.video.showing import ShowingOrder
 from truceline.video.timeline import REORDER_DEPTH, Timeline, even_timeline
 from truceline.video.timing import MediaClock
@@ -104,6 +112,7 @@ class FootageReader:
         self.gaps: tuple[Gap, ...] = ()
         self.span: UtcSpan | None = None
         self.account: FrameAccount | None = None
+        self._interlaced = False
         self.frame_count = 0
 
     @property
@@ -119,7 +128,9 @@ class FootageReader:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what is odd about this file, and, once it was read, on what could not be decoded."""
-        return (*self.facts.notes, *(_account_words(self.account) if self.account else ()))
+        found = _account_words(self.account) if self.account else ()
+        fields = (INTERLACED,) if self._interlaced and INTERLACED not in self.facts.notes else ()
+        return (*self.facts.notes, *fields, *found)
 
     def frames(self, span: UtcSpan | None = None) -> Iterator[VideoFrame]:
         """Every frame that can be decoded, in order of presentation.
@@ -185,38 +196,50 @@ class FootageReader:
             yield _Shown(slot, picture, 0.0, intact=True)
 
     def _video(self, start: int) -> Generator[_Shown, None, None]:
-        index, line = self.facts.index, self.timeline
+        index = self.facts.index
         if index is None:
             raise AssertionError("a video has an index")
+        while True:
+            try:
+                yield from self._decoded(index, start)
+            except WarmUpDamagedError:
+                # Nothing was believed yet. A damaged picture is filled from what came before it: start there.
+                start = start_before(index, start=start)
+            else:
+                return
+
+    def _decoded(self, index: PacketIndex, start: int) -> Generator[_Shown, None, None]:
+        warm_end = end_of_first_pictures(index, start=start) if start else 0
+        damage = _Damage(index)
         order = ShowingOrder(start)
-        failed: set[int] = set()
-        damaged_at: int | None = None
-        step_s = line.step * float(self.facts.time_base * self.clock.stretch)
         with contextlib.closing(decoded(self.path, index, start=start)) as items:
             for item in items:
-                bad = _failed_ordinal(item, index.corrupt)
-                if bad is not None:
-                    failed.add(bad)
-                    order.failed(bad)
-                    damaged_at = bad if damaged_at is None else min(bad, damaged_at)
+                failed = damage.told(item)
+                if failed is not None:
+                    order.failed(failed)
+                    if failed < warm_end:
+                        raise WarmUpDamagedError
                 if item.frame is None or item.ordinal is None:
                     continue
-                slot = (
-                    order.slot_of(item.ordinal, keyframe=item.keyframe)
-                    if line.slot_of is None
-                    else int(line.slot_of[item.ordinal])
-                )
-                if item.ordinal in failed or slot < 0:
-                    continue
-                if damaged_at is not None and item.keyframe and item.ordinal > damaged_at:
-                    damaged_at = None
-                picture = CodedPicture(item.frame, self.facts.orientation)
-                self._check_size(*self.facts.orientation.size(item.frame.width, item.frame.height))
-                doubt_s = step_s / 2 if picture.interlaced else 0.0
-                if line.slot_of is None and failed and damaged_at is not None:
-                    doubt_s += REORDER_DEPTH * step_s
-                intact = damaged_at is None or item.ordinal < damaged_at
-                yield _Shown(slot, picture, doubt_s, intact=intact)
+                slot = self._slot(item, item.ordinal, order=order)
+                if slot >= 0 and item.ordinal not in damage.failed:
+                    yield self._shown(item.frame, slot, shaken=not damage.intact(item.ordinal))
+
+    def _slot(self, item: Decoded, ordinal: int, *, order: ShowingOrder) -> int:
+        if self.timeline.slot_of is None:
+            return order.slot_of(ordinal, keyframe=item.keyframe)
+        return int(self.timeline.slot_of[ordinal])
+
+    def _shown(self, frame: av.VideoFrame, slot: int, *, shaken: bool) -> _Shown:
+        facts = self.facts
+        self._check_size(*facts.orientation.size(frame.width, frame.height))
+        picture = CodedPicture(frame, facts.orientation)
+        self._interlaced = self._interlaced or picture.interlaced
+        steps = 0.5 if picture.interlaced else 0.0
+        if shaken and self.timeline.slot_of is None:
+            steps += REORDER_DEPTH  # next to damage the order of showing is a guess
+        doubt_s = steps * self.timeline.step * float(facts.time_base * self.clock.stretch)
+        return _Shown(slot, picture, doubt_s, intact=not shaken)
 
     def _check_size(self, width: int, height: int) -> None:
         if (width, height) != (self.facts.width_px, self.facts.height_px):
@@ -228,12 +251,29 @@ class FootageReader:
             )
 
 
-def _failed_ordinal(item: Decoded, corrupt: BoolColumn) -> int | None:
-    """The packet that failed: it gave an error, or a frame that is known to be broken."""
-    if item.ordinal is None:
+class _Damage:
+    """Which packets failed, and which frames may rest on them."""
+
+    def __init__(self, index: PacketIndex) -> None:
+        self.failed: set[int] = set()
+        self._index = index
+        self._since: int | None = None
+
+    def told(self, item: Decoded) -> int | None:
+        """The packet that failed, if one did: it gave an error, or a frame that is known to be broken."""
+        if item.ordinal is None:
+            return None
+        if item.frame is None or item.frame.is_corrupt or self._index.corrupt[item.ordinal]:
+            self.failed.add(item.ordinal)
+            self._since = item.ordinal if self._since is None else min(self._since, item.ordinal)
+            return item.ordinal
+        if item.keyframe and self._since is not None and item.ordinal > self._since:
+            self._since = None if item.ordinal not in self.failed else self._since
         return None
-    broken = item.frame is None or item.frame.is_corrupt or corrupt[item.ordinal]
-    return item.ordinal if broken else None
+
+    def intact(self, ordinal: int) -> bool:
+        """Whether a frame rests on no damaged picture."""
+        return self._since is None or ordinal < self._since
 
 
 def _admitted(

@@ -28,6 +28,9 @@ REORDER_DEPTH = 16
 RATE_TOLERANCE = 0.01
 """A container's rate is believed when the stamps agree with it to this share (Matroska rounds to 1 ms)."""
 
+_NO_FRAME_BETWEEN = 1.5
+"""A step of up to so many usual steps has no frame missing in it."""
+
 _BLOCK = 100_000
 
 
@@ -234,8 +237,8 @@ def usual_steps(ticks: IntColumn, *, step: float) -> FloatColumn:
 
 
 def _mean_of_usual(steps: NDArray[np.int64]) -> float:
-    """The mean step, those across gaps left out: gaps must not lower the rate."""
+    """The mean step, those across missing frames left out: they must not lower the rate."""
     steps = steps[steps > 0]
     if len(steps) == 0:
         return 0.0
-    return float(steps[steps <= GAP_FACTOR * float(np.median(steps))].mean())
+    return float(steps[steps <= _NO_FRAME_BETWEEN * float(np.median(steps))].mean())
