@@ -1,5 +1,6 @@
 """Opening footage: hash first, then the file's own facts, then what a person knows of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from truceline.errors import InputError
 from truceline.records.footage_note import FootageNote
 from truceline.records.frames import Footage
 from truceline.records.site import Basis, Camera, Site
-from truceline.records.time import UtcNs, format_utc
+from truceline.records.time import NS_PER_S, UtcNs, format_utc
 from truceline.survey.footage_note import (
     MAX_BOUND_S,
     MAX_RATE_HZ,
@@ -23,15 +24,24 @@ from truceline.video.source import FootageReader
 CONTAINER_START_BOUND_S = 60.0
 """A creation time written by a recorder is believed to a minute: clocks drift, and some write the end."""
 
+LARGEST_SEAM_S = 2.0
+"""Recordings of one camera may overlap by so much: recorders that cut their recordings write starts in whole
+seconds, and some repeat a second at the seam. A larger overlap is a wrong start, or the same scene twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the command line says of footage; each value beats the note, None leaves it to the note."""
+    """What the command line says of footage; each value beats the note, None leaves it to the note.
+
+    Attributes:
+        now_utc_ns: The machine's clock, which no recording can be ahead of; None where nobody asked it.
+    """
 
     camera_id: str | None = None
     start_utc_ns: UtcNs | None = None
     start_bound_s: float | None = None
     true_rate_hz: float | None = None
+    now_utc_ns: UtcNs | None = None
 
     def __post_init__(self) -> None:
         """Refuse what a note would be refused for."""
@@ -69,8 +79,8 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
     """Open footage of one of the site's cameras.
 
     Raises:
-        InputError: It cannot be read, its camera or its start is not known, its size is not the camera's, or
-            the camera's calibration is a template's example.
+        InputError: It cannot be read, its camera or its start is not known or lies in the future, its size is
+            not the camera's, or the camera's calibration is a template's example.
     """
     facts = probe_footage(path)
     note = read_footage_note(path)
@@ -108,7 +118,64 @@ def open_footage(path: Path, site: Site, *, declared: Declared) -> OpenedFootage
         start_bound_s=bound,
         start_source=source,
     )
-    return OpenedFootage(FootageReader(path, facts=facts, footage=footage), camera)
+    reader = FootageReader(path, facts=facts, footage=footage)
+    if declared.now_utc_ns is not None:
+        _refuse_future(reader, now_utc_ns=declared.now_utc_ns)
+    return OpenedFootage(reader, camera)
+
+
+def _refuse_future(reader: FootageReader, *, now_utc_ns: UtcNs) -> None:
+    """No recording ends after the present, whatever the bound on its start leaves open."""
+    span, bound_s = reader.whole_span, reader.footage.start_bound_s
+    for words, at_utc_ns in (("starts", span.start_utc_ns), ("ends", span.end_utc_ns)):
+        if at_utc_ns - round(bound_s * NS_PER_S) > now_utc_ns:
+            raise InputError(
+                f"this footage {words} at {format_utc(at_utc_ns, digits=0)} ± {bound_s:g} s, and by this "
+                f"machine's clock it is {format_utc(now_utc_ns, digits=0)}",
+                where=str(reader.path),
+                do="Correct the start (--start, or the note beside it), or the machine's clock.",
+            )
+
+
+def check_overlaps(opened: Sequence[OpenedFootage]) -> tuple[str, ...]:
+    """Refuse recordings of one camera that show the same time twice; say where they overlap at a seam.
+
+    Who is seen by two recordings of one camera at one time would be two people who cross. At a seam of up to
+    ``LARGEST_SEAM_S`` that is accepted and said.
+
+    Returns:
+        A sentence for each seam at which two recordings overlap.
+
+    Raises:
+        InputError: Two recordings of one camera are the same, or overlap by more than a seam.
+    """
+    words = []
+    in_order = sorted(opened, key=lambda one: (one.camera.camera_id, one.reader.whole_span.start_utc_ns))
+    for number, later in enumerate(in_order):
+        for earlier in in_order[:number]:
+            if earlier.camera.camera_id == later.camera.camera_id:
+                words += _overlap(earlier.reader, later.reader)
+    return tuple(words)
+
+
+def _overlap(earlier: FootageReader, later: FootageReader) -> list[str]:
+    both = f"{later.path.name} and {earlier.path.name}, both of camera {later.footage.camera_id},"
+    if earlier.footage.digest == later.footage.digest:
+        raise InputError(f"{both} are the same recording", where=str(later.path), do="Give it once.")
+    start = later.whole_span.start_utc_ns
+    end = min(earlier.whole_span.end_utc_ns, later.whole_span.end_utc_ns)
+    seconds = (end - start) / NS_PER_S
+    if seconds > LARGEST_SEAM_S:
+        raise InputError(
+            f"{both} overlap by {seconds:.1f} s from {format_utc(start)}",
+            where=str(later.path),
+            do="Correct the start of one of them in its note (--start holds for every file given), or give "
+            "only one of them.",
+        )
+    if seconds <= 0:
+        return []
+    seam = f"by {seconds:.1f} s at their seam, {format_utc(start)}"
+    return [f"{both} overlap {seam}: who is seen there may be counted twice"]
 
 
 def _camera(site: Site, note: FootageNote | None, *, declared: Declared, path: Path) -> Camera:
