@@ -15,6 +15,7 @@ from bench.reach.row import Measurement, Row, unmeasured
 from truceline.evidence.verify.attack import attack_pack
 from truceline.pipeline.demo import demonstrate
 from truceline.pipeline.progress import silent
+from truceline.video.probe import probe_footage
 
 NO_FOOTAGE = "TRUCELINE_FOOTAGE names no folder"
 CHANGES = 2000
@@ -156,7 +157,8 @@ def look_clips() -> Sequence[Row]:
         return (unmeasured(figure, must="every clip", why="no Chromium to open the pages with"),)
     clips = _clips(folder)
     with tempfile.TemporaryDirectory() as scratch:
-        failed = [clip.name for clip in clips if not _look_works(clip, Path(scratch), chromium=chromium)]
+        faults = [(clip.name, _look_fault(clip, Path(scratch), chromium=chromium)) for clip in clips]
+    failed = [f"{name} ({fault})" for name, fault in faults if fault]
     value = f"{len(clips) - len(failed)} of {len(clips)}" + (f"; not: {', '.join(failed)}" if failed else "")
     return (Row(figure, value, "every clip", "", not failed),)
 
@@ -176,29 +178,38 @@ def _stills(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.suffix in (".bmp", ".jpg")]
 
 
-def _look_works(clip: Path, scratch: Path, *, chromium: str) -> bool:
+def _look_fault(clip: Path, scratch: Path, *, chromium: str) -> str:
+    """What is wrong with a look at one clip, a line laid across its picture; empty when nothing is."""
     out = scratch / re.sub(r"\W+", "-", f"{clip.parent.name}-{clip.name}")
+    facts = probe_footage(clip)
+    line = ",".join(
+        str(round(share * side)) for share in (0.2, 0.8) for side in (facts.width_px, facts.height_px)
+    )
     command = [str(REPOSITORY / ".venv" / "bin" / "truceline"), "look", str(clip), "--out", str(out)]
-    ran = subprocess.run([*command, "--line", "20,20,300,200"], capture_output=True, text=True, check=False)
+    ran = subprocess.run([*command, "--line", line], capture_output=True, text=True, check=False)
     page = out / "page.html"
     if ran.returncode != 0 or not page.is_file():
-        return False
+        return f"exit {ran.returncode}"
+    # A folder's random name may end like a length.
+    claimed = METRIC.search(ran.stdout.replace(str(scratch), ""))
+    if claimed:
+        return f"the terminal says {claimed[0]}"
+    text = _page_text(page, chromium=chromium)
+    if "metric" not in text:
+        return "the page does not open, or does not say that nothing is metric"
+    claimed = METRIC.search(text)
+    return f"the page says {claimed[0]}" if claimed else ""
+
+
+def _page_text(page: Path, *, chromium: str) -> str:
+    """The words of a page as a browser shows it, drawings and styles left out."""
     with tempfile.TemporaryDirectory() as profile:
-        flags = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-        ]
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+        command = [chromium, *flags, "--disable-background-networking", f"--user-data-dir={profile}"]
         shown = subprocess.run(
-            [chromium, *flags, f"--user-data-dir={profile}", "--dump-dom", page.as_uri()],
-            capture_output=True,
-            text=True,
-            check=False,
+            [*command, "--dump-dom", page.as_uri()], capture_output=True, text=True, check=False
         )
-    text = re.sub(r"<(style|script)[\s\S]*?</\1>|<svg[\s\S]*?</svg>|<[^>]+>", " ", shown.stdout)
-    return "metric" in text and METRIC.search(text) is None and METRIC.search(ran.stdout) is None
+    return re.sub(r"<(style|script)[\s\S]*?</\1>|<svg[\s\S]*?</svg>|<[^>]+>", " ", shown.stdout)
 
 
 def attacked_pack() -> Sequence[Row]:
