@@ -9,6 +9,7 @@ import typer
 
 from truceline import __version__
 from truceline.cli.demo import demo_command
+from truceline.cli.evaluate import evaluate_command
 from truceline.cli.events import events_command
 from truceline.cli.keys import keys_app
 from truceline.cli.look import look_command
@@ -35,6 +36,7 @@ app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
 app.command("tracks")(tracks_command)
 app.command("events")(events_command)
+app.command("evaluate")(evaluate_command)
 app.command("review")(review_command)
 app.command("release")(release_command)
 app.add_typer(rules_app, name="rules")

@@ -114,3 +114,30 @@ def score(truth: Sequence[Passage], reported: Sequence[Passage], *, tolerance_s:
         missed=tuple(one for row, one in enumerate(truth) if row not in taken_rows),
         unfounded=tuple(one for column, one in enumerate(reported) if column not in taken_columns),
     )
+
+
+def claims(
+    crossings: Sequence[Crossing],
+    truth: Sequence[Passage],
+    *,
+    left: str,
+    start_utc_ns: int,
+    tolerance_s: float,
+) -> tuple[Array, NDArray[np.bool_]]:
+    """What crossings claim, and whether it was so: probabilities (n,) and truths (n,).
+
+    A crossing is true when someone passed in its direction within the tolerance; the surest choose first, and
+    each passage makes one crossing true at most. What nobody reported is not in it: that is recall's.
+    """
+    free = list(truth)
+    stated, true = [], []
+    for crossing in sorted(crossings, key=lambda one: (-one.probability, one.event_id)):
+        at_s = (crossing.crossed_utc_ns - start_utc_ns) / 1e9
+        towards = 1 if crossing.to_side == left else -1
+        fitting = [one for one in free if one.towards == towards and abs(one.at_s - at_s) <= tolerance_s]
+        nearest = min(fitting, key=lambda one: abs(one.at_s - at_s), default=None)
+        if nearest is not None:
+            free.remove(nearest)
+        stated.append(crossing.probability)
+        true.append(nearest is not None)
+    return np.array(stated, dtype=np.float64), np.array(true, dtype=np.bool_)
