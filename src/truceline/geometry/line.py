@@ -43,6 +43,14 @@ def left_normal(vertices_en_m: Array, point_en_m: Array) -> Array:
     return unit
 
 
+def left_normals(vertices_en_m: Array, points_en_m: Array) -> Array:
+    """Unit vectors (n, 2) that point to the left side at the segments nearest to ``points_en_m`` (n, 2)."""
+    along = np.diff(vertices_en_m, axis=0)[_nearest_segment(vertices_en_m, points_en_m)]
+    normals = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    unit: Array = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    return unit
+
+
 def extend(vertices_en_m: Array, *, by_m: float = 1e5) -> Array:
     """The polyline with both end segments continued straight by ``by_m`` metres."""
     first = vertices_en_m[0] - vertices_en_m[1]

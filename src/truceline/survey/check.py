@@ -1,5 +1,7 @@
 """Check a site as a surveyor would: what is wrong, what is doubtful, how well the line is measured."""
 
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,12 +10,20 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry import LineString, Polygon
+from shapely import get_coordinates
+from shapely.geometry import LineString, Point, Polygon
 
 from truceline.geometry.line import extend
-from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Camera, Line, Permit, Site
+from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Camera, LandmarkShape, Line, Permit, Site
 from truceline.records.time import UtcNs, format_utc
-from truceline.survey.cameras.views import LineView, line_view, sees_ground
+from truceline.survey.cameras.deciding import HIDING
+from truceline.survey.cameras.views import (
+    SMALLEST_STEP_M,
+    LineView,
+    in_picture,
+    line_view,
+    sees_ground,
+)
 from truceline.survey.load import SITE_FILE, load_site
 from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
@@ -22,11 +32,28 @@ Array = NDArray[np.float64]
 
 LONGEST_LINE_M = 10_000.0
 SHORTEST_LINE_M = 1.0
-HIGHEST_CAMERA_M = 150.0
+HIGHEST_CAMERA_M = 200.0
 FARTHEST_CAMERA_M = 3_000.0
 NARROWEST_FOCAL = 40.0
 WIDEST_FOCAL = 0.25
 """Outside of these a unit is more likely wrong than the site is unusual. Focal lengths in picture widths."""
+
+LARGEST_TURN_RAD = math.radians(1.0)
+FARTHEST_CENTRE_WIDTHS = 0.25
+"""Errors and principal points beyond these are more likely a wrong unit or order than a bad camera."""
+DEEPEST_DECIDED_M = 3.4
+"""A crossing as deep as the known one (Panmunjom, 13 November 2017: 3 to 4 m) should be decided somewhere."""
+FARTHEST_LANDMARK_M = 5_000.0
+SMALLEST_M = 1e-9
+WRONG_WAY = 0.5
+"""Cosine: a side may lie up to 30 degrees behind what its name says before anybody calls it wrong."""
+
+COMPASS = {
+    "north": (0.0, 1.0),
+    "south": (0.0, -1.0),
+    "east": (1.0, 0.0),
+    "west": (-1.0, 0.0),
+}
 
 REVIEWERS_NEEDED = 2
 
@@ -73,7 +100,9 @@ def check_site(folder: Path, *, at_utc_ns: UtcNs) -> SiteCheck:
     views = tuple((camera.camera_id, line_view(camera, site.line)) for camera in site.cameras)
     remarks = [
         *_line_remarks(site.line, at_utc_ns),
+        *_side_remarks(site.line),
         *_zone_remarks(site),
+        *_landmark_remarks(site),
         *(
             remark
             for camera, (_, view) in zip(site.cameras, views, strict=True)
@@ -120,6 +149,36 @@ def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
         yield Remark(Level.WARNING, subject, sentence)
 
 
+def _side_remarks(line: Line) -> Iterator[Remark]:
+    """Sides that are called after a direction lie in it, or the line is drawn the wrong way round."""
+    ends = line.vertices_en_m[-1] - line.vertices_en_m[0]
+    to_left = np.array([-ends[1], ends[0]]) / max(float(np.linalg.norm(ends)), SMALLEST_M)
+    for name, sign in ((line.sides.left, 1.0), (line.sides.right, -1.0)):
+        named = [COMPASS[word] for word in re.findall("[a-z]+", name.lower()) if word in COMPASS]
+        if named and float(np.mean(np.array(named), axis=0) @ to_left) * sign < -WRONG_WAY:
+            sentence = (
+                f"The side {name!r} lies in the other direction: the line is drawn the other way round."
+            )
+            do = "Reverse its vertices, or change left and right."
+            yield Remark(Level.WARNING, f"line {line.line_id}", sentence, do)
+            return
+
+
+def _landmark_remarks(site: Site) -> Iterator[Remark]:
+    path = LineString(site.line.vertices_en_m)
+    for landmark in site.landmarks:
+        subject = f"landmark {landmark.landmark_id}"
+        if landmark.shape is LandmarkShape.AREA and not Polygon(landmark.points_en_m).is_valid:
+            yield Remark(Level.ERROR, subject, "Its outline crosses itself.", "Mend the corners.")
+        apart_m = float(np.min([path.distance(Point(*point)) for point in landmark.points_en_m]))
+        if apart_m > FARTHEST_LANDMARK_M:
+            sentence = f"It lies {apart_m / 1000:.0f} km from the line."
+            yield Remark(Level.WARNING, subject, sentence, "Coordinates are metres.")
+        if landmark.height_m is None and landmark.kind in HIDING:
+            sentence = f"No height is stated for this {landmark.kind.value}: it is taken to hide nothing."
+            yield Remark(Level.NOTE, subject, sentence, "Add height_m.")
+
+
 def _zone_remarks(site: Site) -> Iterator[Remark]:
     for zone in site.zones:
         if not Polygon(zone.ring_en_m).is_valid:
@@ -144,12 +203,21 @@ def _camera(camera: Camera, view: LineView | None) -> Iterator[Remark]:
     elif without:
         sentence = f"No error is stated for {', '.join(without)}."
         yield Remark(Level.WARNING, subject, sentence, "State standard deviations above 0.")
+    if float(np.sqrt(np.max(variances[4:7]))) > LARGEST_TURN_RAD:
+        turn_deg = float(np.rad2deg(np.sqrt(np.max(variances[4:7]))))
+        sentence = f"Its attitude is known to {turn_deg:.1f} degrees only, {turn_deg * 0.87:.1f} m at 50 m."
+        yield Remark(Level.WARNING, subject, sentence, "Calibrate it from surveyed points.")
     if not sees_ground(camera):
         sentence = "The calibration is above the horizon: no ground in the picture."
         yield Remark(Level.ERROR, subject, sentence, "Check tilt (negative looks down) and rotation.")
     elif view is None:
         yield Remark(
             Level.WARNING, subject, "It sees no part of the line.", "Check position, heading and line."
+        )
+    elif view.best_decided_m > DEEPEST_DECIDED_M:
+        sentence = f"Nowhere on the line can it decide a crossing shallower than {view.best_decided_m:.1f} m."
+        yield Remark(
+            Level.WARNING, subject, sentence, "Calibrate it better, or look from nearer and higher up."
         )
 
 
@@ -185,6 +253,13 @@ def _unit_remarks(camera: Camera) -> Iterator[Remark]:
     if float(np.min(widths)) < WIDEST_FOCAL or float(np.max(widths)) > NARROWEST_FOCAL:
         sentence = f"Its focal length is {float(camera.calibration.focal_px[0]):g} px. Are these millimetres?"
         yield Remark(Level.WARNING, subject, sentence, "Focal lengths are pixels of the stated picture.")
+    middle = np.array([camera.width_px, camera.height_px]) / 2
+    if float(np.max(np.abs(camera.calibration.centre_px - middle))) > (
+        FARTHEST_CENTRE_WIDTHS * camera.width_px
+    ):
+        u, v = camera.calibration.centre_px.tolist()
+        sentence = f"Its principal point ({u:g}, {v:g}) is far from the middle of the picture."
+        yield Remark(Level.WARNING, subject, sentence, "Is it for another picture size, or cropped?")
 
 
 def _permit_remarks(site: Site, at_utc_ns: UtcNs) -> Iterator[Remark]:
@@ -207,10 +282,22 @@ def _permit_remarks(site: Site, at_utc_ns: UtcNs) -> Iterator[Remark]:
         if zone.is_valid and not zone.intersects(path):
             sentence = f"Its zone {permit.zone_id} does not touch the line: it permits no crossing."
             yield Remark(Level.WARNING, subject, sentence)
+        elif zone.is_valid and site.cameras and not _is_seen(site, zone):
+            sentence = (
+                f"No camera sees the line in its zone {permit.zone_id}: every crossing there goes unseen."
+            )
+            yield Remark(Level.NOTE, subject, sentence)
     for one, other in combinations(site.permits, 2):
         if _overlap(one, other):
             sentence = f"It overlaps with permit {other.permit_id}; the numbers of people are not added."
             yield Remark(Level.NOTE, f"permit {one.permit_id}", sentence)
+
+
+def _is_seen(site: Site, zone: Polygon) -> bool:
+    """Whether a camera sees the line somewhere in a zone."""
+    path = LineString(site.line.vertices_en_m)
+    inside = get_coordinates(zone.intersection(path).segmentize(SMALLEST_STEP_M))
+    return any(bool(in_picture(camera, inside).any()) for camera in site.cameras)
 
 
 def _overlap(one: Permit, other: Permit) -> bool:
@@ -227,9 +314,13 @@ def _release_remarks(site: Site) -> Iterator[Remark]:
     terms = site.release_terms
     if terms is None:
         yield Remark(Level.NOTE, "release", "No release terms: nothing can be released.", "Add [release].")
-    elif len(terms.reviewer_keys) < REVIEWERS_NEEDED:
+        return
+    if len(terms.reviewer_keys) < REVIEWERS_NEEDED:
         sentence = f"{len(terms.reviewer_keys)} reviewer keys, two needed: nothing can be released."
         yield Remark(Level.NOTE, "release", sentence, "Add the public keys of two different people.")
+    if not terms.body_keys:
+        sentence = "No key of the competent body: nothing can be released."
+        yield Remark(Level.NOTE, "release", sentence, "Add body_keys.")
 
 
 def _day(at_utc_ns: UtcNs) -> str:

@@ -2,7 +2,16 @@ import re
 
 import pytest
 
-from tests.unit.survey.folders import GATE, SITE, changed, line_json, write_site, zones_json
+from tests.unit.survey.folders import (
+    GATE,
+    SITE,
+    changed,
+    collection,
+    feature,
+    line_json,
+    write_site,
+    zones_json,
+)
 from truceline.records.time import parse_utc
 from truceline.survey.check import Level, check_site
 from truceline.survey.template import EXAMPLE_LINE_SOURCE
@@ -52,6 +61,12 @@ BOW_TIE = (GATE[0], GATE[2], GATE[1], GATE[3])
             "permit P-1",
             "does not touch the line",
         ),
+        (
+            {"zones": zones_json([[-39, -3], [-36, -3], [-36, 3], [-39, 3]])},
+            "note",
+            "permit P-1",
+            "No camera sees the line in its zone gate",
+        ),
     ],
 )
 def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
@@ -66,7 +81,7 @@ def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
         ("tilt_deg = -15.0", "tilt_deg = 30.0", "error", "above the horizon"),
         ("pan_deg = 0.0", "pan_deg = 180.0", "warning", "sees no part of the line"),
         ("focal_px = [950.0, 950.0]", "focal_px = [35.0, 35.0]", "warning", "focal length is 35 px"),
-        ("[0.0, -30.0, 8.0]", "[0.0, -30.0, 160.0]", "warning", "Are these millimetres?"),
+        ("[0.0, -30.0, 8.0]", "[0.0, -30.0, 210.0]", "warning", "Are these millimetres?"),
         (SIGMA, re.sub(r"= [\d.]+", "= 0", SIGMA), "error", "All errors of the calibration are 0"),
         ("k1 = 0.01", "k1 = 0.0", "warning", "No error is stated for k1."),
         ('"surveyed"', '"assumed"', "warning", "assumed, not measured: nothing is more than UNDECIDED"),
@@ -81,6 +96,16 @@ def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
         (PERMIT, PERMIT.replace("2026", "2019"), "warning", "never valid while this version"),
         (RETENTION, "", "note", "Retention is not stated"),
         (RELEASE, "", "note", "No release terms"),
+        ('body_keys = ["' + "c" * 64 + '"]\n', "", "note", "No key of the competent body"),
+        ("turn_x_deg = 0.03", "turn_x_deg = 1.5", "warning", "known to 1.5 degrees only"),
+        ("centre_px = [479.5, 269.5]", "centre_px = [959.5, 539.5]", "warning", "far from the middle"),
+        (
+            'left = "North"\nright = "South"',
+            'left = "South"\nright = "North"',
+            "warning",
+            "the other way round",
+        ),
+        ('right = "South"', 'right = "North bank"', "warning", "'North bank' lies in the other direction"),
         (', "' + "b" * 64 + '"', "", "note", "1 reviewer keys, two needed"),
     ],
 )
@@ -117,3 +142,46 @@ def test_errors_make_a_site_unusable_and_warnings_do_not(tmp_path):
 def test_a_site_without_cameras_measures_nothing(tmp_path):
     text = SITE[: SITE.index("[[camera]]")] + RETENTION + RELEASE
     assert only(remarks(tmp_path, text)).level is Level.WARNING
+
+
+def test_a_camera_too_far_away_decides_nothing_shallow(tmp_path):
+    site = changed("[0.0, -30.0, 8.0]", "[0.0, -160.0, 8.0]").replace("tilt_deg = -15.0", "tilt_deg = -6.0")
+    found = [remark for remark in remarks(tmp_path, site) if remark.subject == "camera west"]
+    assert "Nowhere on the line can it decide a crossing shallower than" in only(found).sentence
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("North", "South"), ("Green", "Blue"), ("northern shore", "The South"), ("east", "west")],
+)
+def test_sides_that_lie_where_their_names_say_need_no_remark(tmp_path, left, right):
+    site = changed('left = "North"\nright = "South"', f'left = "{left}"\nright = "{right}"')
+    site = site.replace('directions = ["North"]', f'directions = ["{left}"]')
+    assert remarks(tmp_path, site) == ()
+
+
+LANDMARKS = changed("[[camera]]", '[landmarks]\nfile = "places.geojson"\n[[camera]]')
+
+
+@pytest.mark.parametrize(
+    ("landmark", "level", "words"),
+    [
+        (
+            feature("Polygon", [[[0, 9], [4, 12], [4, 9], [0, 12]]], id="a", kind="water"),
+            "error",
+            "crosses itself",
+        ),
+        (feature("Point", [0, 9000], id="a", kind="post"), "warning", "9 km from the line"),
+        (
+            feature("LineString", [[0, 9], [4, 9]], id="a", kind="wall"),
+            "note",
+            "No height is stated for this wall",
+        ),
+    ],
+)
+def test_each_remark_on_a_landmark(tmp_path, landmark, level, words):
+    folder = write_site(tmp_path, LANDMARKS)
+    (folder / "places.geojson").write_text(collection(landmark))
+    remark = only(check_site(folder, at_utc_ns=NOW).remarks)
+    assert (remark.level, remark.subject) == (level, "landmark a")
+    assert words in remark.sentence

@@ -6,7 +6,12 @@ import pytest
 from tests.unit.survey.folders import write_site
 from truceline.geometry.camera import ground_from_pixel, perturbed, pixel_from_site
 from truceline.survey.cameras.pose import rotation_from_pan_tilt_roll
-from truceline.survey.cameras.views import FOOT_SIGMA_PX, line_view, place_covariance, sees_ground
+from truceline.survey.cameras.views import (
+    foot_sigma_px,
+    line_view,
+    place_covariance,
+    sees_ground,
+)
 from truceline.survey.load import load_site
 
 
@@ -29,7 +34,8 @@ def test_the_covariance_of_a_place_agrees_with_drawing_lots(site):
     drawn = np.array(
         [
             ground_from_pixel(
-                perturbed(camera.calibration, delta), pixels + rng.normal(0, FOOT_SIGMA_PX, pixels.shape)
+                perturbed(camera.calibration, delta),
+                pixels + rng.normal(0, foot_sigma_px(camera, places)[:, None], pixels.shape),
             )
             for delta in deltas
         ]
