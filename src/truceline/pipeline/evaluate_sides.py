@@ -1,5 +1,6 @@
 """The two sides of an evaluation: read, put in the same planes, and refused where they do not fit."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,6 +59,16 @@ class EvaluateOrder:
     frames: tuple[int, int] | None = None
     with_unobserved: bool = False
     radius_m: float = RADIUS_M
+
+    def __post_init__(self) -> None:
+        """Refuse a radius or a scale that compares nothing."""
+        for name, value, unit in (("radius", self.radius_m, " m"), ("scale", self.truth_scale, "")):
+            if not (math.isfinite(value) and value > 0):
+                raise InputError(
+                    f"a {name} of {value:g}{unit} compares nothing.",
+                    where=f"--{name}",
+                    do="Give more than 0.",
+                )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.events.walks import crossings_of, out_and_back, seconds_of, straight
 from tests.unit.video.clips import START
-from truceline.evaluate.passages import Passage, Score, reported_passages, score, true_passages
+from truceline.evaluate.passages import Passage, Score, claims, reported_passages, score, true_passages
 from truceline.records.time import NS_PER_S, UtcNs
 
 LINE = np.array([[-5.0, 0.0], [5.0, 0.0]])  # runs east: north is left, +1
@@ -144,3 +144,52 @@ def test_what_is_left_over_is_named():
 def test_f1(matched: int, missed: int, unfounded: int, f1: float):
     one = Passage(0.0, 1)
     assert Score(matched, (one,) * missed, (one,) * unfounded).f1 == pytest.approx(f1)
+
+
+@pytest.mark.parametrize(
+    ("matched", "missed", "unfounded", "precision", "recall"),
+    [
+        pytest.param(3, 1, 0, 1.0, 0.75, id="one missed"),
+        pytest.param(3, 0, 1, 0.75, 1.0, id="one unfounded"),
+        pytest.param(0, 0, 0, np.nan, np.nan, id="nothing to say"),
+    ],
+)
+def test_precision_and_recall(matched: int, missed: int, unfounded: int, precision: float, recall: float):
+    one = Passage(0.0, 1)
+    found = Score(matched, (one,) * missed, (one,) * unfounded)
+    assert (found.precision, found.recall) == pytest.approx((precision, recall), nan_ok=True)
+
+
+def claimed(*crossings, truth: list[tuple[float, int]]) -> list[tuple[float, bool]]:
+    stated, true = claims(
+        crossings,
+        [Passage(*one) for one in truth],
+        left="North",
+        start_utc_ns=START,
+        tolerance_s=1.0,
+    )
+    return list(zip(stated.tolist(), true.tolist(), strict=True))
+
+
+def test_the_surest_claim_takes_the_truth():
+    seconds = seconds_of(5)
+    (crossing,) = crossings_of(seconds, straight(seconds))
+    at_s = (crossing.crossed_utc_ns - START) / NS_PER_S
+    towards = 1 if crossing.to_side == "North" else -1
+    sure, unsure = replace(crossing, probability=0.9), replace(crossing, probability=0.3, event_id="b")
+    assert claimed(unsure, sure, truth=[(at_s + 0.9, towards)]) == [(0.9, True), (0.3, False)]
+    assert claimed(unsure, sure, truth=[(at_s, towards), (at_s, towards)]) == [(0.9, True), (0.3, True)]
+
+
+@pytest.mark.parametrize(("later_s", "turned", "true"), [(1.0, 1, True), (1.01, 1, False), (0.0, -1, False)])
+def test_a_claim_is_true_in_its_direction_and_in_time(later_s: float, turned: int, true: bool):
+    seconds = seconds_of(5)
+    (crossing,) = crossings_of(seconds, straight(seconds))
+    at_s = round((crossing.crossed_utc_ns - START) / NS_PER_S, 9)
+    moved = replace(crossing, crossed_utc_ns=UtcNs(START + round(at_s) * NS_PER_S))
+    towards = 1 if crossing.to_side == "North" else -1
+    assert claimed(moved, truth=[(round(at_s) + later_s, turned * towards)]) == [(crossing.probability, true)]
+
+
+def test_nothing_claimed_is_no_claim():
+    assert claimed(truth=[(1.0, 1)]) == []
