@@ -31,12 +31,14 @@ class Decoded:
     Attributes:
         ordinal: The packet that it came from; None for an error of which the packet is not known.
         frame: None where the packet gave an error.
+        fed: The packet after which the decoder gave it; None for those that it held to the end.
         keyframe: The packet is one at which decoding can start.
     """
 
     ordinal: int | None
     frame: av.VideoFrame | None
     keyframe: bool = False
+    fed: int | None = None
 
 
 class IndexLiesError(Exception):
@@ -164,14 +166,15 @@ def _fed(
 def _given(
     packet: Packet | None, index: PacketIndex, *, context: av.video.codeccontext.VideoCodecContext
 ) -> Generator[Decoded, None, None]:
+    fed = packet.pts if packet is not None and packet.size else None
     try:
         frames = context.decode(packet)
     except av.error.FFmpegError:
-        yield Decoded(packet.pts if packet is not None and packet.size else None, None)
+        yield Decoded(fed, None)
         return
     for frame in frames:
         ordinal = frame.pts
         if ordinal is None or not 0 <= ordinal < len(index):
             yield Decoded(None, None)
         else:
-            yield Decoded(ordinal, frame, bool(index.keyframe[ordinal]))
+            yield Decoded(ordinal, frame, bool(index.keyframe[ordinal]), fed)

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -130,9 +130,10 @@ def probe_footage(path: Path) -> FootageFacts:
             raise _nothing_decodes(path)
         time_base = stream.time_base or Fraction(1, IMAGE_TICKS_PER_S)
         claimed_hz = _claimed_rate(stream)
-        timeline = lay_out(index, _stamping(container, time_base, claimed_hz=claimed_hz))
+        first, held_back = _first_frame(path, index)
+        stamping = replace(_stamping(container, time_base, claimed_hz=claimed_hz), held_back=held_back)
+        timeline = lay_out(index, stamping)
         _check_length(timeline, time_base, path=path)
-        first = _first_frame(path, index)
         orientation = orientation_of(first)
         width, height = orientation.size(first.width, first.height)
         duration_s, slack_s = _duration_s(container, stream)
@@ -226,11 +227,12 @@ def _nothing_decodes(path: Path) -> InputError:
     )
 
 
-def _first_frame(path: Path, index: PacketIndex) -> av.VideoFrame:
+def _first_frame(path: Path, index: PacketIndex) -> tuple[av.VideoFrame, int]:
+    """The first frame that can be decoded, and how many packets later the decoder gave it."""
     with contextlib.closing(decoded(path, index)) as items:
         for item in items:
-            if item.frame is not None:
-                return item.frame
+            if item.frame is not None and item.ordinal is not None:
+                return item.frame, 0 if item.fed is None else item.fed - item.ordinal
     raise _nothing_decodes(path)
 
 

@@ -5,6 +5,7 @@ and the usual step are worked out from the packets alone, so that a part of the 
 stamps and the same gaps as the whole.
 """
 
+import bisect
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,9 @@ RATE_TOLERANCE = 0.01
 
 _NO_FRAME_BETWEEN = 1.5
 """A step of up to so many usual steps has no frame missing in it."""
+
+_MOST_PLACED = 10_000
+"""With more stamps missing than these, guessed times are left where they are, and may coincide."""
 
 _BLOCK = 100_000
 
@@ -96,12 +100,14 @@ class Stamping:
         tick_s: Seconds a tick.
         claimed_step: Ticks between frames by its claim, 0 when it claims nothing.
         in_file_order: It stores no presentation times (AVI): its times are those of decoding.
+        held_back: How many frames the decoder holds back to put them in order.
         unstamped: It stores no times (raw streams): whatever stamps there are were made up by the reader.
     """
 
     tick_s: float
     claimed_step: float
     in_file_order: bool = False
+    held_back: int = 0
     unstamped: bool = False
 
 
@@ -121,7 +127,8 @@ def lay_out(index: PacketIndex, stamping: Stamping) -> Timeline:
     restart[list(run.restarts)] = True
     details = _Details(run.doubt_s, restart, step, run.wrong, run.worthless)
     if stamping.in_file_order or not has_pts.any() or run.worthless:
-        return _timeline(np.maximum.accumulate(run.ticks), details, slot_of=None)
+        ticks = _on_time(run.ticks, step=step, held_back=stamping.held_back)
+        return _timeline(np.maximum.accumulate(ticks), details, slot_of=None)
     ahead, doubt_s, guessed = _ahead_of_decoding(pts, decoding, step=step, tick_s=tick_s)
     details = replace(details, doubt_s=run.doubt_s + doubt_s, wrong_stamps=run.wrong + guessed)
     return _in_order_of_showing(index, shown, ticks=run.ticks + ahead, details=details)
@@ -154,6 +161,17 @@ def _in_order_of_showing(
         restart[slot_of[shown[place:]].min()] = True
     details = replace(details, doubt_s=details.doubt_s[order], restart=restart)
     return _timeline(ticks[order], details, slot_of=slot_of)
+
+
+def _on_time(decoding: IntColumn, *, step: float, held_back: int) -> IntColumn:
+    """Times of showing: the frame in place k is decoded with the packet ``held_back`` places later.
+
+    That matters where frames are missing: the jump is ``held_back`` packets late in the decoding times.
+    """
+    if not 0 < held_back < len(decoding):
+        return decoding
+    tail = int(decoding[-1]) + np.round(np.arange(1, held_back + 1) * step).astype(np.int64)
+    return np.concatenate([decoding[held_back:], tail]) - round(held_back * step)
 
 
 def _as_decoding(pts: IntColumn) -> IntColumn:
@@ -195,8 +213,26 @@ def _ahead_of_decoding(
     near = ahead[right & (np.abs(np.nan_to_num(ahead) - usual) <= slack)]
     spread = float(np.max(np.abs(near - usual), initial=0.0))
     doubt_s = np.where(right, 0.0, (spread + step) * tick_s)
-    filled = np.where(right, ahead, usual)
-    return np.round(filled).astype(np.int64), doubt_s, int((~right).sum())
+    shown = np.round(decoding + np.where(right, ahead, usual)).astype(np.int64)
+    _place_between(shown, ~right, step=step)
+    return shown - decoding, doubt_s, int((~right).sum())
+
+
+def _place_between(shown: IntColumn, guessed: BoolColumn, *, step: float) -> None:
+    """Move guessed times (in place) to where no other frame is shown, as near as can be."""
+    places = np.flatnonzero(guessed)
+    if len(places) == 0 or len(places) > _MOST_PLACED:
+        return
+    taken = sorted(int(one) for one in shown[~guessed])
+    for place in places:
+        for steps in sorted(range(-REORDER_DEPTH, REORDER_DEPTH + 1), key=abs):
+            tick = int(shown[place]) + round(steps * step)
+            at = bisect.bisect_left(taken, tick)
+            nearest = min((abs(tick - other) for other in taken[max(at - 1, 0) : at + 1]), default=None)
+            if nearest is None or nearest > step / 2:
+                shown[place] = tick
+                taken.insert(at, tick)
+                break
 
 
 def _median_step(sorted_ticks: IntColumn) -> float:
