@@ -16,6 +16,12 @@ def look_command(
             metavar="x1,y1,x2,y2", help="A line in the picture from A to B, pixels: x to the right, y down."
         ),
     ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PICTURES", help="For a folder: pictures a second, if that is known. [one is assumed]"
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to make; an earlier look in it is replaced. [CLIP-look]")
     ] = None,
@@ -26,11 +32,12 @@ def look_command(
     calibrated.
     """
     from truceline.cli.progress import shown_progress
-    from truceline.pipeline.look import look
+    from truceline.pipeline.look import StillSeries, look
 
     folder = out if out is not None else Path(f"{clip.resolve().stem}-look")
     with shown_progress() as progress:
-        result = look(clip, out=folder, line_px=_line(line), progress=progress, notice=typer.echo)
+        given = clip if rate is None else StillSeries(clip, rate)
+        result = look(given, out=folder, line_px=_line(line), progress=progress, notice=typer.echo)
     typer.echo(f"page   {result.page}")
     typer.echo(f"video  {result.video}")
 

@@ -12,6 +12,7 @@ from truceline.errors import InputError
 from truceline.events.image_line import line_passages
 from truceline.pipeline.look_folder import appearing_look, check_place
 from truceline.pipeline.look_pictures import (
+    FASTEST_RATE,
     LinePx,
     LookScene,
     SubjectPassage,
@@ -50,8 +51,19 @@ TOGETHER = (
 )
 """What a count of crossings does not tell; on the page and on the terminal."""
 
+LOWEST_RATE_HZ = 1e-3
+"""A picture every quarter of an hour or so: slower series show no movement."""
+
 MOST_PICTURED = 40
 """So many crossings are shown with their frames; a page of hundreds of pictures opens nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillSeries:
+    """A folder of pictures of which somebody says how many were taken a second."""
+
+    folder: Path
+    rate_hz: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,9 @@ class LookResult:
     gaps: tuple[ClipGap, ...]
 
 
-def look(clip: Path, *, out: Path, line_px: LinePx | None, progress: Progress, notice: Notice) -> LookResult:
+def look(
+    clip: Path | StillSeries, *, out: Path, line_px: LinePx | None, progress: Progress, notice: Notice
+) -> LookResult:
     """Find what moves in a clip, and who passes a line drawn in the picture; write a page and a video.
 
     1. The clip is hashed and read twice: the background, then what differs from it, chained to tracks.
@@ -78,7 +92,7 @@ def look(clip: Path, *, out: Path, line_px: LinePx | None, progress: Progress, n
     3. Page, annotated video and table appear together in ``out``, or not at all.
 
     Args:
-        clip: A video file or a folder of pictures.
+        clip: A video file or a folder of pictures; nothing is known of a folder's rate unless it is given.
         out: The folder to make; an earlier look in it is replaced.
         line_px: x1, y1, x2, y2 of A and B in the picture, or None.
         progress: Told how far it is.
@@ -88,16 +102,17 @@ def look(clip: Path, *, out: Path, line_px: LinePx | None, progress: Progress, n
         InputError: The clip cannot be read, the line is not in the picture, or ``out`` holds something else.
         ServiceError: The disk or the encoder refuses.
     """
-    check_place(out, clip=clip)
-    facts = probe_clip(clip)
-    check_line(line_px, facts=facts)
-    reader = FootageReader(clip, facts=facts, footage=_footage(facts))
+    check_place(out, clip=clip.folder if isinstance(clip, StillSeries) else clip)
+    reader = clip_reader(clip)
+    check_line(line_px, facts=reader.facts)
     # (1)
     analysis = find_subjects(reader, progress=progress)
+    for note in reader.notes:
+        notice(f"footage  {note}")
     # (2)
     passages = _passages(analysis.subjects, line_px)
     notice(f"{plural(len(analysis.subjects), 'track')} in the picture; not metric: no calibration")
-    scene = LookScene(reader, analysis, passages, line_px, drawing_scale(facts.width_px))
+    scene = LookScene(reader, analysis, passages, line_px, drawing_scale(reader.facts.width_px))
     crossings = tuple(_crossing(one, pictures=()) for one in passages)
     notice(f"not observed: {TOGETHER}")
     for crossing in crossings:
@@ -119,6 +134,32 @@ def look(clip: Path, *, out: Path, line_px: LinePx | None, progress: Progress, n
     return LookResult(
         out, out / PAGE, out / VIDEO, len(analysis.subjects), crossings, _gaps(scene.reader, analysis)
     )
+
+
+def clip_reader(clip: Path | StillSeries) -> FootageReader:
+    """A reader of the clip in its own time: it starts at 0, and nothing is known of UTC.
+
+    Raises:
+        InputError: It cannot be read; or a rate is given that is none, or to a video, which has its own.
+    """
+    if isinstance(clip, Path):
+        facts = probe_clip(clip)
+        return FootageReader(clip, facts=facts, footage=_footage(facts, rate_hz=None))
+    if not LOWEST_RATE_HZ <= clip.rate_hz <= FASTEST_RATE:
+        raise InputError(
+            f"{clip.rate_hz:g} is no rate",
+            where="--rate",
+            do=f"Give pictures a second, from {LOWEST_RATE_HZ:g} to {FASTEST_RATE}.",
+        )
+    if not clip.folder.is_dir():
+        raise InputError(
+            "a video has its own time",
+            where="--rate",
+            do="Leave --rate away; it is for a folder of pictures.",
+        )
+    facts = probe_clip(clip.folder)
+    facts = replace(facts, duration_s=(facts.duration_s or 0.0) / clip.rate_hz)
+    return FootageReader(clip.folder, facts=facts, footage=_footage(facts, rate_hz=clip.rate_hz))
 
 
 def probe_clip(clip: Path) -> FootageFacts:
@@ -167,7 +208,7 @@ def crossing_words(crossing: ClipCrossing) -> str:
     )
 
 
-def _footage(facts: FootageFacts) -> Footage:
+def _footage(facts: FootageFacts, *, rate_hz: float | None) -> Footage:
     return Footage(
         name=facts.name,
         digest=facts.digest,
@@ -176,7 +217,7 @@ def _footage(facts: FootageFacts) -> Footage:
         width_px=facts.width_px,
         height_px=facts.height_px,
         container_rate_hz=facts.rate_hz,
-        true_rate_hz=None,
+        true_rate_hz=rate_hz,
         start_utc_ns=UtcNs(0),
         start_bound_s=0.0,
         start_source="presentation time of the clip; its UTC is not known",
@@ -203,7 +244,7 @@ def _passages(subjects: Sequence[Subject], line_px: LinePx | None) -> tuple[Subj
 def _crossing(one: SubjectPassage, *, pictures: tuple[Picture, ...]) -> ClipCrossing:
     return ClipCrossing(
         label=one.subject.label,
-        kind="unknown",
+        kind=one.subject.kinds.kind,
         from_side=one.passage.from_side,
         at_s=one.passage.at_s,
         bound_s=one.passage.bound_s,
@@ -236,7 +277,8 @@ def _view(scene: LookScene, *, crossings: tuple[ClipCrossing, ...]) -> LookView:
         tracks=tuple(
             ClipTrack(
                 label=subject.label,
-                kind="unknown",
+                kind=subject.kinds.kind,
+                probability=_claimed(subject),
                 first_s=float(subject.seconds[0]),
                 last_s=float(subject.seconds[-1]),
                 rows=len(subject.pts),
@@ -251,6 +293,10 @@ def _view(scene: LookScene, *, crossings: tuple[ClipCrossing, ...]) -> LookView:
     )
 
 
+def _claimed(subject: Subject) -> float | None:
+    return None if subject.kinds.kind == "unknown" else subject.kinds.probability
+
+
 def _gaps(reader: FootageReader, analysis: ClipAnalysis) -> tuple[ClipGap, ...]:
     found: list[Gap] = sorted([*reader.gaps, *analysis.gaps], key=lambda gap: gap.span.start_utc_ns)
     return tuple(
@@ -260,15 +306,21 @@ def _gaps(reader: FootageReader, analysis: ClipAnalysis) -> tuple[ClipGap, ...]:
 
 def _notes(scene: LookScene, *, crossings: Sequence[ClipCrossing]) -> tuple[str, ...]:
     notes = [
+        *scene.reader.notes,
         sentence(TOGETHER),
         "The camera is taken to stand still. Who does not move for most of the clip is not seen.",
-        "What moves is not told apart: a person, an animal, a vehicle and a shadow are all subjects.",
+        (
+            "Kinds are told from shape and gait alone, so mostly not at all: a person, an animal, a vehicle "
+            "and a shadow are all subjects."
+        ),
         "Subjects much smaller than the usual one of this clip are left out as specks.",
     ]
     if scene.line_px is None:
         notes.append("No line was given, so no crossing was looked for.")
     if not scene.reader.facts.rate_hz:
-        notes.append("These are stills that say nothing of their time: one a second is assumed.")
+        rate_hz = scene.reader.footage.true_rate_hz
+        said = f"{rate_hz:g} a second, as given" if rate_hz else "one a second is assumed"
+        notes.append(f"These are stills that say nothing of their time: {said}.")
     if scene.analysis.changed_share > 0:
         share = percent(scene.analysis.changed_share)
         notes.append(
@@ -291,11 +343,20 @@ def _write_tracks(path: Path, subjects: Sequence[Subject]) -> None:
     names = ("foot_x_px", "foot_y_px", "left_px", "top_px", "right_px", "bottom_px")
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream)
-        table.writerow(["track", "pts", "presentation_s", *names, "observed"])
+        table.writerow(["track", "pts", "presentation_s", *names, "observed", "kind", "kind_probability"])
         for subject in subjects:
+            claimed = _claimed(subject)
+            kind = (subject.kinds.kind, "" if claimed is None else f"{claimed:.3f}")
             for row in range(len(subject.pts)):
                 places = [f"{value:.1f}" for value in (*subject.foot_px[row], *subject.boxes_px[row])]
                 seen = "true" if subject.observed[row] else "false"
                 table.writerow(
-                    [subject.label, int(subject.pts[row]), f"{subject.seconds[row]:.3f}", *places, seen]
+                    [
+                        subject.label,
+                        int(subject.pts[row]),
+                        f"{subject.seconds[row]:.3f}",
+                        *places,
+                        seen,
+                        *kind,
+                    ]
                 )

@@ -13,9 +13,10 @@ from truceline.events.image_line import LinePassage
 from truceline.pipeline.look_subjects import ClipAnalysis, Subject
 from truceline.pipeline.progress import Progress, told
 from truceline.present.frames.annotate import annotate_frame, trail_picture
-from truceline.present.quantities import clip_time
+from truceline.present.quantities import clip_time, probability
 from truceline.present.views.footage import Picture
 from truceline.present.views.frames import FrameCaption, FrameScene, LineMark, SubjectMark, TrailPath
+from truceline.records.classes import ClassPosterior
 from truceline.records.columns import FloatColumn
 from truceline.release.mask import encode_picture
 from truceline.video.source import FootageReader, VideoFrame
@@ -33,7 +34,7 @@ TRAIL_S = 4.0
 TRAIL_ROWS = 120
 
 STILLS_A_SECOND = Fraction(5)
-"""How fast a series of stills is played: nobody knows its true rate."""
+"""How fast a series of stills is played when nobody knows its true rate."""
 FASTEST_RATE = 120
 
 
@@ -108,9 +109,10 @@ def write_annotated_video(path: Path, scene: LookScene, *, progress: Progress) -
 
 
 def _rate(reader: FootageReader) -> Fraction:
-    if not reader.facts.rate_hz:
+    rate_hz = reader.facts.rate_hz or reader.footage.true_rate_hz
+    if not rate_hz:
         return STILLS_A_SECOND
-    return Fraction(min(reader.facts.rate_hz, FASTEST_RATE)).limit_denominator(1001)
+    return Fraction(min(rate_hz, FASTEST_RATE)).limit_denominator(1001)
 
 
 def _annotated(
@@ -149,13 +151,23 @@ def _mark(subject: Subject, row: int, *, scene: LookScene) -> SubjectMark:
     left, top, right, bottom = (float(edge) for edge in subject.boxes_px[row] * scene.scale)
     return SubjectMark(
         label=subject.label,
-        kind="unknown",
+        kind=subject.kinds.kind,
         box_px=(left, top, right, bottom),
         observed=bool(subject.observed[row]),
         trail_px=subject.foot_px[first : row + 1] * scene.scale,
         trail_observed=subject.observed[first : row + 1],
         selected=subject.label in scene.crossing_labels,
+        note=kind_words(subject.kinds),
     )
+
+
+def kind_words(kinds: ClassPosterior) -> str:
+    """What it is and how surely, "person 0.72"; nothing where that is not known.
+
+    >>> kind_words(ClassPosterior(0.72, 0.0, 0.08, 0.2)), kind_words(ClassPosterior(0.3, 0.0, 0.1, 0.6))
+    ('person 0.72', '')
+    """
+    return "" if kinds.kind == "unknown" else f"{kinds.kind} {probability(kinds.probability)}"
 
 
 def line_mark_px(line_px: LinePx | None, *, scale: float) -> LineMark | None:
@@ -168,8 +180,8 @@ def line_mark_px(line_px: LinePx | None, *, scale: float) -> LineMark | None:
 
 def trails(scene: LookScene) -> Picture:
     """Every trail over the background of the clip's middle."""
-    backgrounds = scene.analysis.backgrounds
-    background = backgrounds[len(backgrounds) // 2].bgr
+    scenes = scene.analysis.scenes
+    background = scenes[len(scenes) // 2].bgr
     width = round(scene.reader.facts.width_px * scene.scale)
     if background.shape[1] < width:
         background = sized(background, float(-(-width // background.shape[1])))
@@ -177,7 +189,7 @@ def trails(scene: LookScene) -> Picture:
     paths = tuple(
         TrailPath(
             label=subject.label,
-            kind="unknown",
+            kind=subject.kinds.kind,
             path_px=subject.foot_px * scale,
             observed=subject.observed,
             selected=subject.label in scene.crossing_labels,

@@ -1,19 +1,23 @@
-"""What moves in an uncalibrated clip: backgrounds, blobs, tracks in pixels of the picture."""
+"""What moves in an uncalibrated clip: scenes, blobs, tracks in pixels of the picture, and of what kind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.appearance import stripe_colours
-from truceline.detect.background import Background, foreground
 from truceline.detect.blobs import find_blobs
+from truceline.detect.classify import classify
+from truceline.detect.classify_features import TrackShape, image_features, lower_widths
 from truceline.detect.people import reduced_to
-from truceline.detect.scene import ANOTHER_SCENE, likeness, sketch
-from truceline.pipeline.analyse import changed_gaps, expected_frames, nearest_background
-from truceline.pipeline.look_scene import clip_backgrounds
+from truceline.detect.thermal.freeze import Stir, frozen, stir
+from truceline.pipeline.analyse import changed_gaps, expected_frames
+from truceline.pipeline.look_gaps import frozen_gaps
+from truceline.pipeline.look_joins import Clip, joined
+from truceline.pipeline.look_scene import StillScene, clip_scenes, nearest_scene
 from truceline.pipeline.progress import Progress, told
+from truceline.records.classes import UNDECIDED, ClassPosterior
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S
@@ -48,7 +52,8 @@ SHORTEST_TRACK_S = 0.6
 FEWEST_ROWS = 3
 LEAST_SEEN_SHARE = 0.4
 LEAST_PATH_SHARE = 0.4
-"""A subject that moves by less than this share of its own height is taken for noise."""
+"""A subject that moves by less than this share of its own size is taken for noise: of its height, or of the
+square root of its area if that is less (a slim body has left its place sooner)."""
 MEDIAN_S = 0.4
 SMALLEST_SHARE = 0.12
 """What is smaller than this share of the clip's typical subject is taken for a speck: a reflection, an
@@ -64,6 +69,7 @@ class Subject:
         foot_px: (n, 2) smoothed bottom middle of its box.
         boxes_px: (n, 4) left, top, right, bottom; interpolated where not observed.
         observed: (n,) whether it was seen.
+        kinds: What kind of thing it is, as far as shape and gait tell.
     """
 
     label: str
@@ -72,6 +78,7 @@ class Subject:
     foot_px: FloatColumn
     boxes_px: FloatColumn
     observed: BoolColumn
+    kinds: ClassPosterior = field(default=UNDECIDED)
 
     @property
     def heights_px(self) -> FloatColumn:
@@ -82,7 +89,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClipAnalysis:
-    """What a clip gave: subjects in order of appearance, its backgrounds, what the picture did not show.
+    """What a clip gave: subjects in order of appearance, its scenes, what the picture did not show.
 
     Attributes:
         changed_share: Share (0 to 1) of the frames in which the whole picture had changed.
@@ -90,7 +97,7 @@ class ClipAnalysis:
     """
 
     subjects: tuple[Subject, ...]
-    backgrounds: tuple[Background, ...]
+    scenes: tuple[StillScene, ...]
     gaps: tuple[Gap, ...]
     changed_share: float
     chained_share: float
@@ -99,44 +106,35 @@ class ClipAnalysis:
 def find_subjects(reader: FootageReader, *, progress: Progress) -> ClipAnalysis:
     """Find what moves in a clip of a camera that stands still.
 
-    1. One pass learns the background, a second one finds what differs from it.
-    2. Blobs are chained to tracks in the picture and smoothed.
-    3. What hardly moves is dropped: it is noise, or it has always been there.
+    1. One pass learns the scene, a second one finds what differs from it.
+    2. Blobs are chained to tracks in the picture; a chain that broke off is joined to the one it goes on in.
+    3. They are smoothed, and what hardly moves is dropped: it is noise, or it has always been there.
     """
-    facts = reader.facts
-    scale = min(1.0, WORKING_WIDTH_PX / facts.width_px)
-    size = (round(facts.width_px * scale), round(facts.height_px * scale))
     # (1)
-    total = expected_frames(reader)
-    pictures = told(read_ahead(reader.frames()), "learning the background", total=total, progress=progress)
-    backgrounds = clip_backgrounds(pictures, reader, size_px=size)
-    pictures = told(
-        read_ahead(reader.frames()), "finding what moves", total=reader.frame_count, progress=progress
-    )
-    seen = [_observe(picture, backgrounds) for picture in pictures]
+    seen, scenes = _looked(reader, progress=progress)
+    still = frozen([one.stir for one in seen])
+    seen = [_blind(one) if repeated else one for one, repeated in zip(seen, still, strict=True)]
     # (2)
     typical_px = _typical_height_px(seen)
     settings = _settings(typical_px, step_s=reader.usual_step_s)
     tracker = PlaneTracker(settings, _moved_boxes)
     for one in seen:
         tracker.step((one.stamp.utc_ns - seen[0].stamp.utc_ns) / NS_PER_S, one.side)
-    chains = tracker.finish()
+    clip = Clip([one.side for one in seen], _seconds(seen), still)
+    chains = joined(tracker.finish(), clip, unseen_s=settings.coast_s)
     blobs = sum(len(one.side) for one in seen)
-    chained = [chain for chain in chains if facts.rate_hz > 0 or _follows(chain, seen)]
+    chained = [chain for chain in chains if _timed(reader) or _follows(chain, seen)]
+    # (3)
     subjects: list[Subject] = []
     for chain in told(chained, "smoothing tracks", total=len(chained), progress=progress):
-        # (3)
         subject = _subject(chain, seen, motion=settings.motion, label=f"S{len(subjects) + 1}")
         large = float(np.median(subject.heights_px)) >= SMALLEST_SHARE * typical_px
         if large and moves(subject):
-            subjects.append(subject)
-    gaps = changed_gaps(
-        [one.stamp for one in seen], [one.changed for one in seen], step_s=reader.usual_step_s
-    )
+            subjects.append(_of_a_kind(subject, chain, seen=seen, reader=reader))
     return ClipAnalysis(
         subjects=tuple(subjects),
-        backgrounds=backgrounds,
-        gaps=gaps,
+        scenes=scenes,
+        gaps=_gaps(seen, still, step_s=reader.usual_step_s),
         changed_share=sum(one.changed for one in seen) / len(seen),
         chained_share=sum(len(chain.frames) for chain in chained) / blobs if blobs else 1.0,
     )
@@ -144,20 +142,70 @@ def find_subjects(reader: FootageReader, *, progress: Progress) -> ClipAnalysis:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
+    """One frame: its blobs, each one's width across the lower third, and how much the quiet parts changed."""
+
     stamp: FrameStamp
     side: Side
+    lower_px: Array
     changed: bool
+    stir: Stir | None
 
 
-def _observe(picture: VideoFrame, backgrounds: Sequence[Background]) -> _Seen:
-    background = nearest_background(backgrounds, picture.stamp.utc_ns)
-    height, width = background.bgr.shape[:2]
-    bgr = reduced_to(picture.bgr, (width, height))
-    found = foreground(bgr, background)
-    changed = found.changed or likeness(sketch(bgr), sketch(background.bgr)) < ANOTHER_SCENE
-    boxes = np.zeros((0, 4)) if changed else find_blobs(found.mask).boxes_px
+def _looked(reader: FootageReader, *, progress: Progress) -> tuple[list[_Seen], tuple[StillScene, ...]]:
+    """What each frame shows against its scene."""
+    facts = reader.facts
+    scale = min(1.0, WORKING_WIDTH_PX / facts.width_px)
+    size = (round(facts.width_px * scale), round(facts.height_px * scale))
+    total = expected_frames(reader)
+    pictures = told(read_ahead(reader.frames()), "learning the scene", total=total, progress=progress)
+    scenes = clip_scenes(pictures, reader, size_px=size)
+    pictures = told(
+        read_ahead(reader.frames()), "finding what moves", total=reader.frame_count, progress=progress
+    )
+    seen: list[_Seen] = []
+    before: Image | None = None
+    for picture in pictures:
+        bgr = reduced_to(picture.bgr, size)
+        scene = nearest_scene(scenes, picture.stamp.utc_ns)
+        seen.append(_observe(picture, bgr, scene=scene, stirred=stir(bgr, before)))
+        before = bgr
+    return seen, scenes
+
+
+def _observe(picture: VideoFrame, bgr: Image, *, scene: StillScene, stirred: Stir | None) -> _Seen:
+    found = scene.moving(bgr)
+    boxes = np.zeros((0, 4)) if found.changed else find_blobs(found.mask).boxes_px
     appearance = stripe_colours(bgr, found.mask, boxes_px=boxes)
-    return _Seen(picture.stamp, _side(boxes * (picture.bgr.shape[1] / width), appearance), changed)
+    enlarged = picture.bgr.shape[1] / bgr.shape[1]
+    lower = lower_widths(found.mask, boxes) * enlarged
+    return _Seen(picture.stamp, _side(boxes * enlarged, appearance), lower, found.changed, stirred)
+
+
+def _blind(one: _Seen) -> _Seen:
+    """A frame that repeats an earlier one shows nothing of its own time."""
+    none = np.arange(0)
+    return replace(one, side=one.side.take(none), lower_px=one.lower_px[none])
+
+
+def _gaps(seen: Sequence[_Seen], still: BoolColumn, *, step_s: float) -> tuple[Gap, ...]:
+    stamps = [one.stamp for one in seen]
+    changed = changed_gaps(stamps, [one.changed for one in seen], step_s=step_s)
+    return (*changed, *frozen_gaps(stamps, still, step_s=step_s))
+
+
+def _of_a_kind(subject: Subject, chain: Chain, *, seen: Sequence[_Seen], reader: FootageReader) -> Subject:
+    """The subject with a probability for each kind of thing it may be."""
+    lower = np.full(len(subject.pts), np.nan)
+    hits = np.array(chain.frames) - chain.frames[0]
+    lower[hits] = [seen[frame].lower_px[row] for frame, row in zip(chain.frames, chain.rows, strict=True)]
+    shape = TrackShape(subject.seconds, subject.boxes_px, lower, subject.observed)
+    facts = reader.facts
+    features = image_features(shape, width_px=facts.width_px, height_px=facts.height_px)
+    return replace(subject, kinds=classify(features))
+
+
+def _seconds(seen: Sequence[_Seen]) -> Array:
+    return np.array([one.stamp.utc_ns for one in seen], dtype=np.float64) / NS_PER_S
 
 
 def _side(boxes: Array, appearance: Array) -> Side:
@@ -182,6 +230,11 @@ def _typical_height_px(seen: Sequence[_Seen]) -> float:
         return 1.0
     total = np.cumsum(ordered**2)
     return float(ordered[np.searchsorted(total, total[-1] / 2)])
+
+
+def _timed(reader: FootageReader) -> bool:
+    """Whether the footage, or who gave it, says how fast its pictures follow one another."""
+    return bool(reader.facts.rate_hz or reader.footage.true_rate_hz)
 
 
 def _follows(chain: Chain, seen: Sequence[_Seen]) -> bool:
@@ -240,4 +293,6 @@ def moves(subject: Subject) -> bool:
         np.lib.stride_tricks.sliding_window_view(subject.foot_px[seen], window, axis=0), axis=2
     )
     reach = float(np.linalg.norm(np.ptp(places, axis=0)))
-    return reach >= LEAST_PATH_SHARE * float(np.median(subject.heights_px[seen]))
+    heights, widths = subject.heights_px[seen], np.diff(subject.boxes_px[seen][:, [0, 2]], axis=1)[:, 0]
+    size = float(np.median(np.minimum(heights, np.sqrt(heights * widths))))
+    return reach >= LEAST_PATH_SHARE * size

@@ -1,10 +1,20 @@
 """The page of a look at one clip: in image terms only, and it says so before anything else."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from truceline.present.pages.document import render_document
 from truceline.present.pages.facts import Fact
-from truceline.present.quantities import clip_time, duration, instant, number, percent, plural, size
+from truceline.present.quantities import (
+    clip_time,
+    duration,
+    instant,
+    number,
+    percent,
+    plural,
+    probability,
+    size,
+)
 from truceline.present.views.footage import Picture
 from truceline.present.views.look import ClipCrossing, ClipFacts, ClipTrack, LookView
 
@@ -110,12 +120,11 @@ def _summary(view: LookView, coverage: str) -> str:
 def _figures(view: LookView, coverage: str) -> list[Fact]:
     note = f"coverage {coverage}"
     figures = [Fact("Tracks", str(len(view.tracks)), note)]
-    # Where kinds are not told apart, a count of none would claim that there was nobody.
-    if any(one.kind != "unknown" for one in view.tracks):
-        figures += [
-            Fact("Persons", str(sum(one.kind == "person" for one in view.tracks)), note),
-            Fact("Vehicles", str(sum(one.kind == "vehicle" for one in view.tracks)), note),
-        ]
+    # A count of none would claim that there was nobody: a kind is counted where it was told at all.
+    told = Counter(one.kind for one in view.tracks)
+    if told.total() > told["unknown"]:
+        words = {"person": "Persons", "vehicle": "Vehicles", "animal": "Animals", "unknown": "Kind not known"}
+        figures += [Fact(word, str(told[kind]), note) for kind, word in words.items() if told[kind]]
     if view.line_px is not None:
         for side in ("left", "right"):
             count = sum(one.from_side == side for one in view.crossings)
@@ -163,7 +172,7 @@ def _crossing(crossing: ClipCrossing) -> LookCrossing:
 def _track(track: ClipTrack) -> LookTrack:
     return LookTrack(
         label=track.label,
-        kind=track.kind,
+        kind=track.kind if track.probability is None else f"{track.kind} {probability(track.probability)}",
         first=clip_time(track.first_s),
         last=clip_time(track.last_s),
         rows=str(track.rows),

@@ -34,7 +34,12 @@ class ClipFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipTrack:
-    """One subject in the picture: first and last seen (presentation seconds), rows, rows observed."""
+    """One subject in the picture: first and last seen (presentation seconds), rows, rows observed.
+
+    Attributes:
+        kind: ``person``, ``vehicle``, ``animal`` or ``unknown``.
+        probability: Of that kind; None where none is claimed.
+    """
 
     label: str
     kind: str
@@ -42,6 +47,7 @@ class ClipTrack:
     last_s: float
     rows: int
     rows_observed: int
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from truceline.geometry.compiled import jit
 
 Field = NDArray[np.float32]
 
-FIT_PIXELS = 2500
+FIT_PIXELS = 2000
 FIT_ROUNDS = 6
+SETTLED = 0.05
+"""Grey levels: a fit that moves no pixel by more than this has settled."""
 KEPT_DEVIATIONS = 2.5
 """A pixel further from the fit than this (robust standard deviations of all pixels) shows something else."""
 DRIFT_PULL = 1e-3
@@ -28,17 +30,26 @@ SHIFT_PULL = 0.1
 QUANTISATION = 0.5
 """Largest rounding error of an 8-bit value: no spread is taken as smaller."""
 
+CLEARLY = 0.1
+"""A coarse shift is believed when frame and scene correlate by so much more after it."""
+
 LARGEST_GAIN = 4.0
 """A fit with a gain above this, or below its inverse, is of another scene."""
+FAR_WORSE = 2.0
+LEAST_LIKENESS = 0.5
+"""And so is one that deviates by so many times the usual while frame and scene correlate by less than this.
+A scene without structure correlates with nothing, but then its frames deviate by no more than usual."""
 
 REGISTER_WIDTH_PX = 384
 """Wider pictures are reduced before they are registered: a tenth of a pixel is still told."""
 REGISTER_BLUR_PX = 6.0
 REGISTER_CLIP = 3.0
-LEAST_RESPONSE = 0.3
-"""Peak of the phase correlation (0 to 1). The same scene gave 0.5 or more, unless it is almost flat."""
+LEAST_RESPONSE = 0.05
+"""Peak of the phase correlation (0 to 1): below this it is noise. The fit that follows decides."""
+WORSE_THAN_USUAL = 1.3
+"""A frame that deviates from the scene by so many times the usual may be shifted by more than a pixel."""
 SHIFT_ROUNDS = 3
-SMALLEST_SHIFT_PX = 0.25
+SMALLEST_SHIFT_PX = 0.15
 """A smaller shift is taken for noise: moving a picture by less blurs it for nothing."""
 LARGEST_SHIFT_SHARE = 0.12
 """A camera knocked by more of the picture's smaller side than this is not put back."""
@@ -51,12 +62,15 @@ class Reference:
     Attributes:
         grey: (height, width) float32 the scene.
         structure: Its fine structure, reduced.
+        deviation: Usual standard deviation of a levelled frame about the scene, grey levels; None while it
+            is not known.
         terms: (n, 9) the scene, a quadratic surface, and the scene's slope to the left and upwards, at pixels
             spread over the picture.
     """
 
     grey: Field
     structure: Field
+    deviation: float | None
     terms: NDArray[np.float64]
 
 
@@ -78,8 +92,8 @@ class Levelled:
     offset: float
 
 
-def reference_of(scene: Field) -> Reference:
-    """A scene (height, width) float32, prepared."""
+def reference_of(scene: Field, *, deviation: float | None = None) -> Reference:
+    """A scene (height, width) float32, prepared; ``deviation`` as in ``Reference``."""
     spread = _spread(scene.shape)
     down, right = np.meshgrid(
         *(np.linspace(-1, 1, size)[some] for size, some in zip(scene.shape, spread, strict=True)),
@@ -88,42 +102,60 @@ def reference_of(scene: Field) -> Reference:
     surface = [np.ones_like(right), right, down, right * right, right * down, down * down]
     slopes = [-cv2.Sobel(scene, cv2.CV_32F, *axes, scale=1 / 8)[spread] for axes in ((1, 0), (0, 1))]
     terms = np.stack([scene[spread], *surface, *slopes], axis=-1).astype(np.float64)
-    return Reference(scene, _structure(scene), terms.reshape(-1, 9))
+    return Reference(scene, _structure(scene), deviation, terms.reshape(-1, 9))
 
 
 def levelled(grey: Field, reference: Reference) -> Levelled | None:
     """The frame (height, width) at the level of the scene, or None where it shows another scene.
 
-    1. A coarse shift by phase correlation (Kuglin and Hines 1975) of the clipped fine structure.
-    2. ``frame = gain · scene + quadratic surface - shift · slope of the scene`` by least squares with
+    1. ``frame = gain · scene + quadratic surface - shift · slope of the scene`` by least squares with
        rejection; the shift part is Lucas and Kanade's (1981). It is right below a pixel, where the fixed
        pattern of a thermal sensor, which never moves, holds the phase correlation back.
+    2. Where that leaves more than is usual, a coarse shift by phase correlation (Kuglin and Hines 1975) of
+       the clipped fine structure.
     3. A frame that is shifted is moved back and fitted again.
 
     A surface of second order follows a lens and a housing that warm up and cannot follow a subject.
     """
     # (1)
-    shift = _coarse_shift(reference, grey)
+    fit = _fit(grey, reference, shown=None)
+    shift, moved, shown = (0.0, 0.0), grey, None
+    # (2)
+    if _is_worse(fit, reference, times=WORSE_THAN_USUAL):
+        coarse = _coarse_shift(reference, grey)
+        moved_far, shown_far = _moved_back(grey, coarse)
+        far = _fit(moved_far, reference, shown=shown_far)
+        if far.likeness > max(fit.likeness + CLEARLY, LEAST_LIKENESS):
+            fit, shift, moved, shown = far, coarse, moved_far, shown_far
+    # (3)
     for _ in range(SHIFT_ROUNDS):
-        if max(abs(shift[0]), abs(shift[1])) > LARGEST_SHIFT_SHARE * min(grey.shape):
-            return None
-        moved, shown = _moved_back(grey, shift)
-        # (2)
-        fit = _fit(moved, reference, shown=shown)
-        if not 1 / LARGEST_GAIN <= fit.gain <= LARGEST_GAIN:
-            return None
-        # (3)
         if max(abs(fit.shift_px[0]), abs(fit.shift_px[1])) < SMALLEST_SHIFT_PX:
             break
         shift = (shift[0] + fit.shift_px[0], shift[1] + fit.shift_px[1])
+        moved, shown = _moved_back(grey, shift)
+        fit = _fit(moved, reference, shown=shown)
+    too_far = max(abs(shift[0]), abs(shift[1])) > LARGEST_SHIFT_SHARE * min(grey.shape)
+    if too_far or not 1 / LARGEST_GAIN <= fit.gain <= LARGEST_GAIN:
+        return None
+    known = reference.deviation is not None
+    if known and fit.likeness < LEAST_LIKENESS and _is_worse(fit, reference, times=FAR_WORSE):
+        return None
     return Levelled(_without(moved, fit.gain, fit.surface), shown, shift, fit.gain, float(fit.surface[0]))
+
+
+def _is_worse(fit: "_Fit", reference: Reference, *, times: float) -> bool:
+    """Whether the frame deviates from the scene by so many times the usual; always where unknown."""
+    usual = (reference.deviation or 0.0) + QUANTISATION
+    return reference.deviation is None or fit.deviation > times * usual * max(fit.gain, 0.0)
 
 
 def _coarse_shift(reference: Reference, grey: Field) -> tuple[float, float]:
     """By how much ``grey`` lies to the right of and below the scene, pixels; zeros below one, or unsure."""
     structure = _structure(grey)
     height, width = structure.shape
-    (right, down), response = cv2.phaseCorrelate(reference.structure, structure, _window(width, height))
+    # OpenCV multiplies the window into its arguments where their size suits its transform: it gets copies.
+    ours, window = reference.structure.copy(), _window(width, height).copy()
+    (right, down), response = cv2.phaseCorrelate(ours, structure, window)
     right, down = right * grey.shape[1] / width, down * grey.shape[0] / height
     if response < LEAST_RESPONSE or max(abs(right), abs(down)) < 1:
         return 0.0, 0.0
@@ -166,9 +198,13 @@ def _spread(shape: tuple[int, ...]) -> tuple[slice, slice]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fit:
+    """Gain, the surface's six coefficients, the shift, and how well frame and scene agree where kept."""
+
     gain: float
     surface: NDArray[np.float64]
     shift_px: tuple[float, float]
+    deviation: float
+    likeness: float
 
 
 def _fit(grey: Field, reference: Reference, *, shown: NDArray[np.bool_] | None) -> _Fit:
@@ -182,6 +218,7 @@ def _fit(grey: Field, reference: Reference, *, shown: NDArray[np.bool_] | None) 
     found[:2] = 1.0, float(np.median(values - terms[:, 0]))
     pull = np.array([0.0, 0.0, *[DRIFT_PULL] * 5, 0.0, 0.0])
     towards = np.array([1.0, 0, 0, 0, 0, 0, 0, 0, 0])
+    deviation = 0.0
     for _ in range(FIT_ROUNDS):
         residual = values - terms @ found
         residual -= np.median(residual)
@@ -190,8 +227,19 @@ def _fit(grey: Field, reference: Reference, *, shown: NDArray[np.bool_] | None) 
         pull[[0, 7, 8]] = deviation**2 * np.array([1.0, *[SHIFT_PULL] * 2])
         weight = pull * np.count_nonzero(kept)
         normal = terms[kept].T @ terms[kept] + np.diag(weight + 1e-9)
+        before = found
         found = np.linalg.solve(normal, terms[kept].T @ values[kept] + weight * towards)
-    return _Fit(float(found[0]), found[1:7], (float(found[7] / found[0]), float(found[8] / found[0])))
+        if np.max(np.abs(terms @ (found - before))) < SETTLED:
+            break
+    shift = (float(found[7] / found[0]), float(found[8] / found[0])) if found[0] else (0.0, 0.0)
+    likeness = _correlation(values[kept] - terms[kept, 1:7] @ found[1:7], terms[kept, 0])
+    return _Fit(float(found[0]), found[1:7], shift, deviation, likeness)
+
+
+def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """-1 to 1; 0 where one of them does not vary."""
+    spread = float(np.std(one) * np.std(other))
+    return float(np.mean((one - one.mean()) * (other - other.mean()))) / spread if spread else 0.0
 
 
 @jit

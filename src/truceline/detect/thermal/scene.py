@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.thermal_level import Field, Levelled, Reference, levelled, reference_of
-from truceline.detect.thermal_standing import without_standing_heat
+from truceline.detect.thermal.level import Field, Levelled, Reference, levelled, reference_of
+from truceline.detect.thermal.standing import without_standing_heat
 from truceline.errors import InputError
 from truceline.geometry.compiled import jit
 from truceline.records.time import UtcNs
@@ -34,6 +34,9 @@ ROUGH_SAMPLES = 21
 """The first guess at the scene is made of so many samples."""
 ROUNDS = 2
 """Levels are fitted to the scene and the scene is learnt from what was levelled, so often."""
+
+LEFT_OVER_PX = 0.25
+"""A frame that was moved back may still be off by this: edges of the scene must differ by so much more."""
 
 CHANGED_SHARE = 0.5
 """When more of the picture than this stands out, it is another scene or another light."""
@@ -119,7 +122,8 @@ def thermal_scene(samples: Sequence[Field], *, centre_utc_ns: UtcNs, lag: int = 
     noise = _noise(stack, scene, lag=max(1, min(lag, len(stack) // 2)))
     # (3)
     mended = without_standing_heat(stack, scene, threshold=np.maximum(FLOOR, NOISE_FACTOR * noise))
-    return ThermalScene(reference_of(mended), noise, centre_utc_ns)
+    usual = float(np.median(noise))
+    return ThermalScene(reference_of(mended, deviation=usual), noise, centre_utc_ns)
 
 
 def contrast(grey: Field, scene: ThermalScene) -> Contrast:
@@ -135,8 +139,16 @@ def contrast(grey: Field, scene: ThermalScene) -> Contrast:
     own = _DEVIATION_PER_MEDIAN * float(np.median(np.abs(difference[::OWN_STRIDE, ::OWN_STRIDE])))
     least = np.float32(max(FLOOR, NOISE_FACTOR * own))
     threshold = np.maximum(least, np.float32(NOISE_FACTOR) * scene.noise)
+    if level.shift_px != (0.0, 0.0):
+        threshold = threshold + np.float32(LEFT_OVER_PX) * _slope(scene.grey)
     changed = bool(np.count_nonzero(np.abs(difference) > threshold) > CHANGED_SHARE * difference.size)
     return Contrast(difference, threshold, level.shift_px, changed)
+
+
+def _slope(grey: Field) -> Field:
+    """Grey levels a pixel (height, width), along the steeper axis."""
+    along = [np.abs(cv2.Sobel(grey, cv2.CV_32F, *axes, scale=1 / 8)) for axes in ((1, 0), (0, 1))]
+    return np.asarray(np.maximum(*along), dtype=np.float32)
 
 
 def _filled(level: Levelled, scene: Field) -> Field:

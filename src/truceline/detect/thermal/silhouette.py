@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.thermal import SEED_FACTOR, Contrast
+from truceline.detect.thermal.scene import SEED_FACTOR, Contrast
 
 EDGE_RADIUS_PX = 2
 HALF_HEIGHT = 0.5
@@ -35,3 +35,13 @@ def silhouettes(found: Contrast) -> NDArray[np.uint8]:
     clear[labels[size > SEED_FACTOR * found.threshold]] = 1
     clear[0] = 0
     return np.asarray(clear[labels], dtype=np.uint8)
+
+
+def in_the_frame(mask: NDArray[np.uint8], found: Contrast) -> NDArray[np.uint8]:
+    """A mask in the scene's place, moved to where the frame shows it, to the nearest pixel."""
+    right, down = (round(shift) for shift in found.shift_px)
+    if right == 0 and down == 0:
+        return mask
+    matrix = np.array([[1.0, 0.0, right], [0.0, 1.0, down]])
+    moved = cv2.warpAffine(mask, matrix, (mask.shape[1], mask.shape[0]), flags=cv2.INTER_NEAREST)
+    return np.asarray(moved, dtype=np.uint8)

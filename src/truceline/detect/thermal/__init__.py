@@ -1,0 +1,1 @@
+"""Grey footage, thermal cameras above all: level, scene, silhouettes, freezes."""
