@@ -21,9 +21,7 @@ def evaluate_command(
     truth: Annotated[
         Path, typer.Argument(metavar="TRUTH", help="MOTChallenge file, or CSV: frame,id,x_m,y_m.")
     ],
-    tracks: Annotated[
-        Path | None, typer.Argument(metavar="[TRACKS]", help="A file of the same forms.")
-    ] = None,
+    tracks: Annotated[Path | None, typer.Argument(metavar="TRACKS", help="A file of the same forms.")] = None,
     station: Annotated[
         Path | None, typer.Option(help="Instead of TRACKS: the station that holds them.")
     ] = None,
@@ -35,6 +33,9 @@ def evaluate_command(
     camera: Annotated[str, typer.Option(help="Which camera of the site.")] = "",
     scale: Annotated[float, typer.Option(help="Multiplies the truth's pixels.")] = 1.0,
     frames: Annotated[str, typer.Option(help="Only these, FIRST-LAST; without it, those of the truth.")] = "",
+    from_row: Annotated[
+        float, typer.Option(help="Leave out feet above this row of the picture, where nobody was annotated.")
+    ] = 0.0,
     radius: Annotated[float, typer.Option(help="On the ground a pair may match up to here, m.")] = 1.0,
     every_row: Annotated[bool, typer.Option("--all", help="Count rows that were not seen too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -57,6 +58,7 @@ def evaluate_command(
         truth_scale=scale,
         frames=_span(frames),
         with_unobserved=every_row,
+        from_row_px=from_row,
         radius_m=radius,
     )
     with shown_progress() as progress:

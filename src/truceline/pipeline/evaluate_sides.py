@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from truceline.errors import InputError
 from truceline.evaluate.files import PlaceTable, read_places
 from truceline.export.rows import ExportedRun
-from truceline.geometry.camera import ground_from_pixel
+from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.pipeline.export import export_runs
 from truceline.pipeline.progress import Progress
 from truceline.records.site import Camera, Site
@@ -46,6 +46,7 @@ class EvaluateOrder:
         truth_scale: What the truth's pixels are multiplied by.
         frames: First and last frame; None for those of the truth.
         with_unobserved: Count rows of tracks that were not seen too.
+        from_row_px: Feet above this row of the picture are left out on both sides; 0 leaves out none.
         radius_m: On the ground a pair may match at this distance or nearer.
     """
 
@@ -58,6 +59,7 @@ class EvaluateOrder:
     truth_scale: float = 1.0
     frames: tuple[int, int] | None = None
     with_unobserved: bool = False
+    from_row_px: float = 0.0
     radius_m: float = RADIUS_M
 
     def __post_init__(self) -> None:
@@ -102,19 +104,24 @@ def read_sides(order: EvaluateOrder, *, progress: Progress) -> Sides:
     tracks = found if order.with_unobserved else found.where(found.counted)
     frames = _frames(order, truth, tracks=tracks)
     true_within, found_within = (_within(side, frames) for side in (truth, tracks))
+    # The camera's word on the truth beats the file's own, so that both sides rest on one survey.
+    true_placed = _on_the_ground(true_within, camera)
+    stated = found_within.ground_m is not None
+    found_placed = found_within if stated else _on_the_ground(found_within, camera)
+    _check_picture(true_placed, camera, order=order)
+    _check_units(true_placed, found_placed)
+    low, found_low = (_below(side, camera, row_px=order.from_row_px) for side in (true_placed, found_placed))
+    above = f"with feet above row {order.from_row_px:g}"
     outside = f"outside frames {frames[0]} to {frames[-1]}"
     notes = (
         _left_out(read, truth, what="of the truth that its file says to ignore"),
         _left_out(found, tracks, what="of tracks that were not seen (--all counts them)"),
         _left_out(truth, true_within, what=f"of the truth {outside}"),
         _left_out(tracks, found_within, what=f"of tracks {outside}"),
+        _left_out(true_placed, low, what=f"of the truth {above}"),
+        _left_out(found_placed, found_low, what=f"of tracks {above}"),
     )
-    # The camera's word on the truth beats the file's own, so that both sides rest on one survey.
-    truth = _on_the_ground(true_within, camera)
-    tracks = found_within if found_within.ground_m is not None else _on_the_ground(found_within, camera)
-    _check_picture(truth, camera, order=order)
-    _check_units(truth, tracks)
-    return Sides(truth, tracks, frames, run, tuple(note for note in notes if note))
+    return Sides(low, found_low, frames, run, tuple(note for note in notes if note))
 
 
 def _within(side: PlaceTable, frames: range) -> PlaceTable:
@@ -205,6 +212,22 @@ def _on_the_ground(table: PlaceTable, camera: Camera | None) -> PlaceTable:
             do="Are these boxes of this camera, in pixels of its whole picture? --scale changes the truth's.",
         )
     return replace(table, ground_m=ground)
+
+
+def _below(side: PlaceTable, camera: Camera | None, *, row_px: float) -> PlaceTable:
+    """Without feet above a row of the picture: lower edges of boxes, or ground points through the camera."""
+    if row_px <= 0:
+        return side
+    if side.boxes_px is not None:
+        return side.where(side.boxes_px[:, 3] >= row_px)
+    if camera is None or side.ground_m is None:
+        raise InputError(
+            "these positions have no row in any picture.",
+            where=side.name,
+            do="Name the site whose camera they were seen by, --site SITE, or leave out --from-row.",
+        )
+    ground = np.concatenate([side.ground_m, np.zeros((len(side), 1))], axis=1)
+    return side.where(pixel_from_site(camera.calibration, ground)[:, 1] >= row_px)
 
 
 def _frames(order: EvaluateOrder, truth: PlaceTable, *, tracks: PlaceTable) -> range:

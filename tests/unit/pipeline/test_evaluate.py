@@ -147,6 +147,20 @@ def test_frames_can_be_chosen_and_the_rest_is_said(scanned: SmallStation, tmp_pa
     assert f"left out: {2 * FRAMES - 20} rows of the truth outside frames 11 to 20" in found.notes
 
 
+def test_feet_above_a_row_are_left_out_on_both_sides(scanned: SmallStation, tmp_path: Path):
+    truth, boxes = metric_truth(tmp_path), box_truth(tmp_path, site_of(scanned))
+    # The walker along the line stays north of it, higher in the picture than the row of the line's place.
+    calibration = load_site(site_of(scanned)).camera("mast").calibration
+    row_px = float(pixel_from_site(calibration, np.array([[0.0, 3.5, 0.0]]))[0, 1])
+    found = scored(truth=truth, tracks=boxes, site=site_of(scanned), from_row_px=row_px)
+    assert (found.truth.identities, found.tracks.identities) == (1, 1)
+    assert found.ground is not None
+    assert found.ground.clear.unfounded == 0
+    assert f"left out: {FRAMES} rows of the truth with feet above row {row_px:g}" in found.notes
+    with pytest.raises(InputError, match="no row in any picture"):
+        scored(truth=truth, tracks=truth, from_row_px=row_px)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
