@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from truceline.events.gathering import gathered
 from truceline.events.passages import Excursion, excursions
 from truceline.events.uncertainty import budget_at, calibration_shift_m, distance_variances_m2
-from truceline.geometry.camera import ground_bias_jacobian
+from truceline.geometry.camera import is_measurable
 from truceline.geometry.line import signed_distance_m
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing, EvidenceFrame, Interval, TimeBudget
@@ -74,16 +74,13 @@ def find_crossings(
     line = _laid_in_order(line)
     camera = viewpoint.camera
     # (1) Rows without a bounded error are left out, a track that stays far from the line is left alone.
-    jacobian = ground_bias_jacobian(camera.calibration, track.en_m)
-    rows = np.flatnonzero(np.isfinite(jacobian).all(axis=(1, 2)))
+    rows = np.flatnonzero(is_measurable(camera.calibration, track.en_m))
     if not _comes_near(track, rows, camera=camera, line=line, band_m=settings.band_m):
         return ()
     # (2) One calibration and one line for each path.
     generator = np.random.default_rng(settings.seed)
     draws = len(paths_en_m)
-    shift = calibration_shift_m(
-        jacobian[rows], camera.calibration.covariance, draws=draws, generator=generator
-    )
+    shift = calibration_shift_m(camera.calibration, track.en_m[rows], draws=draws, generator=generator)
     offsets = generator.normal(0.0, line.sigma_m, draws)
     # (3) Every sample through the automaton.
     seconds = (track.utc_ns[rows] - track.utc_ns[0]) / NS_PER_S

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from truceline.geometry.camera import ground_bias_jacobian
+from truceline.geometry.camera import is_measurable
 from truceline.records.frames import Gap, GapReason
 from truceline.records.site import Camera
 from truceline.records.time import UtcNs, UtcSpan
@@ -17,13 +17,12 @@ HORIZON = "horizon"
 def undecided_stretches(track: Track, camera: Camera) -> tuple[Gap, ...]:
     """Stretches of a track in which no crossing could be decided, in order of time; usually none.
 
-    Rays less than one degree below the horizon are not put on the ground (``geometry.camera``): there a small
-    turn of the camera moves a place without bound, and nothing can be said of any line, near or far. Rows in
-    which that is so take part in no crossing; instead of silence they give a gap of the camera. A passing
-    between a decided row before such a stretch and one after it is found all the same.
+    Rays too flat below the horizon are not put on the ground (``geometry.camera.least_depression_rad``):
+    there a small turn of the camera moves a place without bound, and nothing can be said of any line, near or
+    far. Rows in which that is so take part in no crossing; instead of silence they give a gap of the camera.
+    A passing between a decided row before such a stretch and one after it is found all the same.
     """
-    jacobian = ground_bias_jacobian(camera.calibration, track.en_m)
-    unknown = ~np.isfinite(jacobian).all(axis=(1, 2))
+    unknown = ~is_measurable(camera.calibration, track.en_m)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], unknown, [False]]).astype(np.int8)))
     gaps = []
     for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -37,7 +36,7 @@ def undecided_stretches(track: Track, camera: Camera) -> tuple[Gap, ...]:
 def _gap(track: Track, span: UtcSpan) -> Gap:
     content = f"gap {HORIZON} {track.track_id} {span.start_utc_ns} {span.end_utc_ns}"
     sentence = (
-        f"Track {track.track_id} is less than one degree below the horizon: "
+        f"Track {track.track_id} is too near to the horizon: "
         "where it is has no bounded error, and whether it crossed the line cannot be decided."
     )
     return Gap(
