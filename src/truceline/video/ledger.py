@@ -141,11 +141,15 @@ class Ledger:
             if lost <= _LOST_SHARE * float(line.usual[after]):
                 return  # Something gave no frame, and yet no time is missing.
         for slot in range(before + 1, min(after + 1, len(line))):
-            if slot > 0 and (line.jump[slot] or line.restart[slot]):
+            jumps = slot > 0 and bool(line.jump[slot] or line.restart[slot])
+            if jumps:
                 kind = "restart" if line.restart[slot] else "missing"
                 yield _Piece(line.end_of(slot - 1), int(line.ticks[slot]), kind)
             if slot < after:
-                yield _Piece(int(line.ticks[slot]), line.end_of(slot), "damaged")
+                # A step that alone would be jitter belongs to the damage beside it.
+                late = slot == before + 1 and before >= 0 and not jumps
+                start = int(line.ticks[before]) + round(float(line.usual[slot])) if late else line.ticks[slot]
+                yield _Piece(min(int(start), int(line.ticks[slot])), line.end_of(slot), "damaged")
 
     def _gap(self, piece: _Piece) -> Gap:
         span = UtcSpan(self._clock.utc_ns(piece.start), self._clock.utc_ns(piece.end))

@@ -114,7 +114,7 @@ class CodedPicture:
         if bits == 0:
             return luma_of(self.bgr())
         plane, height, width = self._frame.planes[0], self._frame.height, self._frame.width
-        data = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
+        data = np.frombuffer(memoryview(plane).toreadonly(), dtype=np.uint8).reshape(-1, plane.line_size)
         if bits == 8:
             return self._shown(data[:height, :width])
         deep = data.view("<u2")[:height, :width]
