@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from truceline.cli.site_calibrate import calibrate_command
 from truceline.errors import InputError
 from truceline.records.time import UtcNs
 
 if TYPE_CHECKING:
     from truceline.survey.check import SiteCheck
 
-site_app = typer.Typer(help="Make a site's folder and look it over.", no_args_is_help=True)
+site_app = typer.Typer(
+    help="Make a site's folder, calibrate its cameras and look it over.", no_args_is_help=True
+)
+site_app.command("calibrate")(calibrate_command)
 
 _MARKS = {"note": "·", "warning": "△", "error": "✗"}
 _STYLES = {"note": "dim", "warning": "yellow", "error": "bold red"}
@@ -67,12 +71,19 @@ def check(
     rules: Annotated[
         str, typer.Option(help="Rule pack: a name or a file. Without it, that of the site's instrument.")
     ] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option(help="HTML file to write: where a crossing can be decided. It stays at the station."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Load a site and say what a surveyor would; exit code 2 when it must not be used."""
     from truceline.pipeline.site_check import check_whole_site
+    from truceline.pipeline.site_page import write_site_page
 
     checked = check_whole_site(folder, at_utc_ns=UtcNs(time.time_ns()), rule_pack=rules)
+    if page is not None:
+        write_site_page(checked, page)
     if as_json:
         typer.echo(json.dumps(_as_data(checked), indent=2, ensure_ascii=False))
     else:
@@ -120,7 +131,7 @@ def _print(checked: "SiteCheck") -> None:
     from rich.table import Table
 
     from truceline.present.quantities import plural
-    from truceline.survey.cameras.views import FOOT_SIGMA_PX
+    from truceline.survey.cameras.views import FOOT_SIGMA_PX, FOOT_SIGMA_SHARE
 
     console = Console(highlight=False)
     site, line = checked.site, checked.site.line
@@ -134,25 +145,26 @@ def _print(checked: "SiteCheck") -> None:
         f"instrument {site.instrument}; {plural(len(site.zones), 'zone')}, "
         f"{plural(len(site.permits), 'permit')}; digest {site.digest.short}"
     )
-    table = Table(
-        title=f"One place on the line, σ for a foot error of {FOOT_SIGMA_PX:g} px and the calibration"
-    )
-    for heading in ("camera", "line seen", "across it, best to worst", "worst way, best to worst"):
+    foot = f"σ {FOOT_SIGMA_SHARE:.0%} of the body, at least {FOOT_SIGMA_PX:g} px"
+    table = Table(title=f"One look at a foot on the line ({foot})")
+    for heading in ("camera", "line seen", "σ across it", "σ worst way", "decided at 95 %"):
         table.add_column(heading)
     for camera_id, view in checked.views:
         if view is None:
-            table.add_row(camera_id, "none", "not measured", "not measured")
+            table.add_row(camera_id, "none", *["not measured"] * 3)
             continue
         table.add_row(
             camera_id,
             f"{view.seen_m:.1f} m",
             f"{view.best_across_m:.3f} to {view.worst_across_m:.3f} m",
             f"{view.best_m:.3f} to {view.worst_m:.3f} m",
+            f"{view.best_decided_m:.2f} to {view.worst_decided_m:.2f} m",
         )
     console.print(table)
     console.print(
-        "line seen: metres of it in the picture. The rest: how far off (σ) one foot on the line may be "
-        "placed, across it and in its worst direction.",
+        "line seen: metres of it in the picture. σ: how far off one foot on the line may be placed, from the "
+        "picture and the calibration, best to worst. decided: how deep somebody must stand to be measured "
+        "beyond the line with probability .95, with the line's own error.",
         style="dim",
     )
     for remark in checked.remarks:

@@ -1,6 +1,5 @@
 """Check a site as a surveyor would: what is wrong, what is doubtful, how well the line is measured."""
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from shapely import get_coordinates
 from shapely.geometry import LineString, Point, Polygon
 
+from truceline.geometry.camera import depression_sigma_rad
 from truceline.geometry.line import extend
 from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Camera, LandmarkShape, Line, Permit, Site
 from truceline.records.time import UtcNs, format_utc
@@ -38,7 +38,7 @@ NARROWEST_FOCAL = 40.0
 WIDEST_FOCAL = 0.25
 """Outside of these a unit is more likely wrong than the site is unusual. Focal lengths in picture widths."""
 
-LARGEST_TURN_RAD = math.radians(1.0)
+LARGEST_TILT_SIGMA_DEG = 1.0
 FARTHEST_CENTRE_WIDTHS = 0.25
 """Errors and principal points beyond these are more likely a wrong unit or order than a bad camera."""
 DEEPEST_DECIDED_M = 3.4
@@ -203,9 +203,11 @@ def _camera(camera: Camera, view: LineView | None) -> Iterator[Remark]:
     elif without:
         sentence = f"No error is stated for {', '.join(without)}."
         yield Remark(Level.WARNING, subject, sentence, "State standard deviations above 0.")
-    if float(np.sqrt(np.max(variances[4:7]))) > LARGEST_TURN_RAD:
-        turn_deg = float(np.rad2deg(np.sqrt(np.max(variances[4:7]))))
-        sentence = f"Its attitude is known to {turn_deg:.1f} degrees only, {turn_deg * 0.87:.1f} m at 50 m."
+    # Not the turns' own variances: a tilt and a principal point fitted together make up for each other.
+    middle = np.array([[camera.width_px, camera.height_px]]) / 2
+    tilt_deg = float(np.rad2deg(depression_sigma_rad(camera.calibration, middle)[0]))
+    if tilt_deg > LARGEST_TILT_SIGMA_DEG:
+        sentence = f"The tilt of its view is known to {tilt_deg:.1f} degrees only."
         yield Remark(Level.WARNING, subject, sentence, "Calibrate it from surveyed points.")
     if not sees_ground(camera):
         sentence = "The calibration is above the horizon: no ground in the picture."

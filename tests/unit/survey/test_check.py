@@ -97,7 +97,7 @@ def test_each_remark_on_the_ground(tmp_path, files, level, subject, words):
         (RETENTION, "", "note", "Retention is not stated"),
         (RELEASE, "", "note", "No release terms"),
         ('body_keys = ["' + "c" * 64 + '"]\n', "", "note", "No key of the competent body"),
-        ("turn_x_deg = 0.03", "turn_x_deg = 1.5", "warning", "known to 1.5 degrees only"),
+        ("turn_x_deg = 0.03", "turn_x_deg = 1.5", "warning", "known to 1.5 degrees only."),
         ("centre_px = [479.5, 269.5]", "centre_px = [959.5, 539.5]", "warning", "far from the middle"),
         (
             'left = "North"\nright = "South"',

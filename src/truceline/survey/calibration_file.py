@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.errors import InputError, ServiceError
+from truceline.geometry.camera import depression_sigma_rad
 from truceline.records.site import Calibration
 from truceline.survey.load import SITE_FILE, load_site, read_site_files
 from truceline.tables.reader import read_toml
@@ -34,9 +35,10 @@ def calibration_text(calibration: Calibration, *, remarks: tuple[str, ...] = ())
     pan_deg = float(np.rad2deg(np.arctan2(forward[0], forward[1]))) % 360.0
     tilt_deg = float(np.rad2deg(np.arcsin(np.clip(forward[2], -1.0, 1.0))))
     sigma = np.sqrt(np.diag(calibration.covariance))
+    tilt_sigma_deg = float(np.rad2deg(depression_sigma_rad(calibration, calibration.centre_px[None])[0]))
     said = (
         f"# Heading {pan_deg:.2f} degrees, tilt {tilt_deg:.2f}; standard deviations: focal length "
-        f"{100 * sigma[0]:.2f} %, turns {np.rad2deg(np.max(sigma[4:7])):.3f} degrees, place "
+        f"{100 * sigma[0]:.2f} %, tilt of the view {tilt_sigma_deg:.3f} degrees, place "
         f"{np.max(sigma[7:]):.3f} m. They belong together: the covariance says how."
     )
     lines = [
