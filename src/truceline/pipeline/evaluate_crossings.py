@@ -54,12 +54,17 @@ def score_crossings(run: ExportedRun, truth: PlaceTable, *, frames: range) -> Cr
             band_m=AnalysisConfig().band_m,
         )
     begins, ends = (seconds[min(one, len(seconds)) - 1] for one in (frames[0], frames[-1]))
+    # By passage, not by crossing: the way back may lie in these frames and the way out before them.
+    said = [
+        one
+        for one in reported_passages(
+            run.run.crossings, left=line.sides.left, line_en_m=line.vertices_en_m, start_utc_ns=start_utc_ns
+        )
+        if begins <= one.at_s <= ends
+    ]
     crossings = [
         one for one in run.run.crossings if begins <= (one.crossed_utc_ns - start_utc_ns) / NS_PER_S <= ends
     ]
-    said = reported_passages(
-        crossings, left=line.sides.left, line_en_m=line.vertices_en_m, start_utc_ns=start_utc_ns
-    )
     stated, true = claims(
         crossings, known, left=line.sides.left, start_utc_ns=start_utc_ns, tolerance_s=TOLERANCE_S
     )

@@ -33,6 +33,8 @@ FEWEST = 10
 PICTURE_SLACK = 1.15
 """Annotated boxes may reach so far to the right and down, as a share of the picture: people at its border."""
 
+SAME_SURVEY = "the truth's boxes went through the tracks' calibration: its error is not in the comparison"
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluateOrder:
@@ -100,7 +102,8 @@ def read_sides(order: EvaluateOrder, *, progress: Progress) -> Sides:
     camera = _camera(order, run)
     read = _scaled(read_places(order.truth), order.truth_scale)
     truth = read.where(read.counted)
-    found = _places_of(run) if run is not None else read_places(_tracks_file(order))
+    shared = run is not None and truth.boxes_px is not None
+    found = read_places(_tracks_file(order)) if run is None else _places_of(run, same_survey=shared)
     tracks = found if order.with_unobserved else found.where(found.counted)
     frames = _frames(order, truth, tracks=tracks)
     true_within, found_within = (_within(side, frames) for side in (truth, tracks))
@@ -120,6 +123,7 @@ def read_sides(order: EvaluateOrder, *, progress: Progress) -> Sides:
         _left_out(tracks, found_within, what=f"of tracks {outside}"),
         _left_out(true_placed, low, what=f"of the truth {above}"),
         _left_out(found_placed, found_low, what=f"of tracks {above}"),
+        SAME_SURVEY if shared else "",
     )
     return Sides(low, found_low, frames, run, tuple(note for note in notes if note))
 
@@ -170,8 +174,12 @@ def _only_camera(site: Site, order: EvaluateOrder) -> Camera:
     )
 
 
-def _places_of(run: ExportedRun) -> PlaceTable:
-    """The tracks of a run as they are, with their whole covariance; frames are counted as its export does."""
+def _places_of(run: ExportedRun, *, same_survey: bool) -> PlaceTable:
+    """The tracks of a run as they are; frames are counted as its export does.
+
+    Their covariance is the whole one, or, against truth that went through the same survey, theirs without the
+    calibration's share: that error is in both sides alike and cannot be seen.
+    """
     if run.frame_pts is None:
         raise InputError(
             "this run did not keep which frames were decoded.",
@@ -190,7 +198,9 @@ def _places_of(run: ExportedRun) -> PlaceTable:
         counted=np.concatenate([track.observed for track in tracks]),
         boxes_px=np.concatenate([track.boxes_px for track in tracks]),
         ground_m=np.concatenate([track.en_m for track in tracks]),
-        covariance_m2=np.concatenate([one.covariance_m2 for one in run.tracks]),
+        covariance_m2=np.concatenate(
+            [one.track.covariance[:, :2, :2] if same_survey else one.covariance_m2 for one in run.tracks]
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from tests.unit.pipeline.small_station import SmallStation
 from truceline.errors import InputError
 from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.evaluate import Evaluation, evaluate, write_reliability
-from truceline.pipeline.evaluate_sides import EvaluateOrder
+from truceline.pipeline.evaluate_sides import SAME_SURVEY, EvaluateOrder
 from truceline.pipeline.export import Form, export_runs, tracks_in_form, write_export
 from truceline.pipeline.progress import silent
 from truceline.survey.load import load_site
@@ -99,12 +99,32 @@ def test_a_stations_errors_and_crossings_are_scored(scanned: SmallStation, tmp_p
     assert "share that was true" in (tmp_path / "drawn.svg").read_text(encoding="utf-8")
 
 
+def test_a_way_back_counts_in_frames_that_begin_after_the_way_out(scanned: SmallStation, tmp_path: Path):
+    found = scored(truth=metric_truth(tmp_path), station=scanned.folder, frames=(31, FRAMES))
+    assert found.crossings is not None
+    assert found.crossings.passages.matched == 1
+    assert found.crossings.passages.f1 == 1
+
+
 def test_boxes_are_scored_in_both_planes(scanned: SmallStation, tmp_path: Path):
     found = scored(truth=box_truth(tmp_path, site_of(scanned)), station=scanned.folder)
     assert found.image is not None
     assert found.image.idf1 > 0.8
     assert found.ground is not None
     assert found.ground.idf1 > 0.8
+
+
+def test_stated_errors_hold_the_calibrations_share_only_against_a_survey_of_its_own(
+    scanned: SmallStation, tmp_path: Path
+):
+    apart = scored(truth=metric_truth(tmp_path), station=scanned.folder)
+    shared = scored(truth=box_truth(tmp_path, site_of(scanned)), station=scanned.folder)
+    assert SAME_SURVEY in shared.notes
+    assert SAME_SURVEY not in apart.notes
+    assert apart.positions is not None
+    assert shared.positions is not None
+    # The same paths with smaller stated errors: more standard deviations off.
+    assert shared.positions.anees > apart.positions.anees
 
 
 def test_an_exported_file_gives_what_its_station_gives(scanned: SmallStation, tmp_path: Path):
