@@ -12,7 +12,7 @@ class FootageNote:
 
     Attributes:
         camera_id: The site's camera that recorded it.
-        start_utc_ns: UTC of presentation time zero.
+        start_utc_ns: UTC of the first picture of the file.
         start_bound_s: Bound (95 %) on the error of the start, seconds; never 0.
         start_source: Where start and bound come from, in words.
         true_rate_hz: The real frame rate where the container lies, or None when the container is believed.

@@ -81,16 +81,18 @@ class Ledger:
             index=slot,
             pts=pts,
             utc_ns=self._clock.utc_ns(pts),
-            bound_s=self._clock.bound_at(pts) + float(line.doubt_s[slot]) + doubt_s + self._unstamped_s(pts),
+            bound_s=self.bound_at(slot) + doubt_s,
         )
 
-    def _unstamped_s(self, pts: int) -> float:
-        if not self._timeline.unstamped:
-            return 0.0
-        step_s = self._timeline.step * float(self._clock.time_base * self._clock.stretch)
-        if self._footage.true_rate_hz is not None:
-            return step_s
-        return step_s + UNSTAMPED_RATE_ERROR * abs(self._clock.media_s(pts))
+    def bound_at(self, slot: int) -> float:
+        """Bound (95 %) on the UTC of a slot in seconds: start, drift, and the doubt of its stamp."""
+        pts = int(self._timeline.ticks[slot])
+        bound_s = self._clock.bound_at(pts) + float(self._timeline.doubt_s[slot])
+        if self._timeline.unstamped:
+            bound_s += self._timeline.step * float(self._clock.time_base * self._clock.stretch)
+            if self._footage.true_rate_hz is None:
+                bound_s += UNSTAMPED_RATE_ERROR * abs(self._clock.media_s(pts))
+        return bound_s
 
     def close(self, slots: range, *, warm_from: int = 0, claimed_end: int | None = None) -> Booked:
         """Book what was not given of a range of slots.

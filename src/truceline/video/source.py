@@ -125,6 +125,12 @@ class FootageReader:
         """From the first frame of the file to the end of its last, known before anything is decoded."""
         return span_of(self.timeline, self.clock)
 
+    def bound_at(self, pts: int) -> float:
+        """Bound (95 %) in seconds on the UTC of the frame with this stamp, its own doubt included."""
+        slot = int(np.searchsorted(self.timeline.ticks, pts))
+        ledger = Ledger(self.footage, self.clock, timeline=self.timeline)
+        return ledger.bound_at(min(slot, len(self.timeline) - 1))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what is odd about this file, and, once it was read, on what could not be decoded."""

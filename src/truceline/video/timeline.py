@@ -224,15 +224,22 @@ def _place_between(shown: IntColumn, guessed: BoolColumn, *, step: float) -> Non
     if len(places) == 0 or len(places) > _MOST_PLACED:
         return
     taken = sorted(int(one) for one in shown[~guessed])
-    for place in places:
-        for steps in sorted(range(-REORDER_DEPTH, REORDER_DEPTH + 1), key=abs):
-            tick = int(shown[place]) + round(steps * step)
+    for place in places if taken else ():
+        guess = int(shown[place])
+        for tick in _free_places(guess, taken, step=step):
             at = bisect.bisect_left(taken, tick)
-            nearest = min((abs(tick - other) for other in taken[max(at - 1, 0) : at + 1]), default=None)
-            if nearest is None or nearest > step / 2:
+            if all(abs(tick - other) >= step / 2 for other in taken[max(at - 1, 0) : at + 1]):
                 shown[place] = tick
                 taken.insert(at, tick)
                 break
+
+
+def _free_places(guess: int, taken: list[int], *, step: float) -> list[int]:
+    """Times at whole steps from the frame shown nearest to a guess, the nearest to the guess first."""
+    at = bisect.bisect_left(taken, guess)
+    nearest = min(taken[max(at - 1, 0) : at + 1], key=lambda one: abs(one - guess))
+    steps = range(-REORDER_DEPTH, REORDER_DEPTH + 1)
+    return sorted((nearest + round(one * step) for one in steps), key=lambda one: (abs(one - guess), one))
 
 
 def _median_step(sorted_ticks: IntColumn) -> float:
