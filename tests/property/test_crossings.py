@@ -1,5 +1,7 @@
 """Crossings: what must not change the verdict, and what may only make it less certain."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +30,66 @@ def test_more_noise_in_the_calibration_never_makes_it_more_certain(depth_m, nois
         assert less <= sure + MONTE_CARLO
     else:
         assert less >= sure - MONTE_CARLO
+
+
+@settings(max_examples=25)
+@given(DEPTHS, st.floats(0.02, 0.3), st.floats(1.2, 3.0), st.sampled_from(["path", "line"]))
+def test_more_noise_of_the_path_or_the_line_never_makes_it_more_certain(depth_m, sigma_m, more, of):
+    """The walk comes from four metres away: where it begins is beyond doubt under any of this noise."""
+    seconds = seconds_of(8)
+    places = out_and_back(seconds, depth_m=4.0) - np.array([0.0, 4.0 - depth_m])
+
+    def at(value):
+        if of == "line":
+            return probability(crossings_of(seconds, places, line=line_of(sigma_m=value)))
+        return probability(crossings_of(seconds, places, sigma_m=value))
+
+    sure, less = at(sigma_m), at(sigma_m * more)
+    if sure > 0.5:
+        assert less <= sure + MONTE_CARLO
+    else:
+        assert less >= sure - MONTE_CARLO
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.floats(-3, 3), min_size=3, max_size=8),
+    st.lists(st.tuples(st.floats(-6, 6), st.floats(-1, 1)), min_size=0, max_size=2),
+    st.floats(0.02, 0.4),
+)
+def test_reversing_the_line_swaps_the_sides_and_no_other_byte(north, bends, sigma_m):
+    seconds = seconds_of(8)
+    track = np.interp(seconds, np.linspace(0, 8, len(north)), north)
+    places = np.stack([0.3 * (seconds - 4), track], axis=1)
+    vertices = np.array([LINE[0], *sorted(bends), LINE[1]])
+    vertices = vertices[np.concatenate([[True], np.diff(vertices[:, 0]) > 0.5])]
+    ahead = crossings_of(seconds, places, line=line_of(vertices), sigma_m=sigma_m)
+    back = crossings_of(seconds, places, line=line_of(vertices[::-1]), sigma_m=sigma_m)
+    swapped = [replace(one, from_side=one.to_side, to_side=one.from_side) for one in back]
+    assert repr(swapped) == repr(list(ahead))
+
+
+@settings(max_examples=25)
+@given(st.floats(0.0, 0.1), st.floats(0.5, 20), st.integers(0, 100))
+def test_jitter_on_the_line_is_no_crossing(amplitude_m, rad_per_s, seed):
+    seconds = seconds_of(8)
+    jitter = np.random.default_rng(seed).normal(0, 0.03, len(seconds))
+    north = amplitude_m * np.sin(seconds * rad_per_s) + np.clip(jitter, -0.09, 0.09)
+    places = np.stack([seconds - 4, north], axis=1)
+    quiet = line_of(sigma_m=0.01)
+    viewpoint = viewpoint_of(noise=0.02)
+    assert crossings_of(seconds, places, sigma_m=0.01, line=quiet, viewpoint=viewpoint) == ()
+
+
+@settings(max_examples=25)
+@given(st.floats(-3, 3), st.floats(2.0, 4.0), st.floats(0.02, 0.15))
+def test_three_metres_in_two_seconds_are_caught_wherever_they_lie(east_m, start_s, sigma_m):
+    seconds = seconds_of(8)
+    places = out_and_back(seconds, depth_m=3.0, beyond_s=2.0, start_s=start_s) + np.array([east_m, 0.0])
+    (crossing,) = crossings_of(seconds, places, sigma_m=sigma_m)
+    assert crossing.probability > 0.99
+    assert crossing.returned > 0.99
+    assert crossing.depth_m.low < 3.0 < crossing.depth_m.high + 0.15  # the turn itself lies between rows
 
 
 @settings(max_examples=25)

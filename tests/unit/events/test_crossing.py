@@ -15,7 +15,7 @@ from tests.unit.events.walks import (
     track_of,
     viewpoint_of,
 )
-from truceline.events.crossing import REPORTED_FROM, CrossingSettings, find_crossings
+from truceline.events.crossing import REPORTED_FROM, STEP_SIGMA_S, CrossingSettings, find_crossings
 from truceline.geometry.camera import ground_bias_jacobian
 from truceline.records.digests import sha256_of
 
@@ -117,12 +117,27 @@ def test_a_bent_line():
 
 def test_reversing_the_line_swaps_the_sides_and_nothing_else():
     seconds = seconds_of(8)
-    ahead = crossings_of(seconds, out_and_back(seconds))[0]
-    back = crossings_of(seconds, out_and_back(seconds), line=line_of(LINE[::-1]))[0]
-    assert (back.from_side, back.to_side) == (ahead.to_side, ahead.from_side)
-    assert back.probability == pytest.approx(ahead.probability, abs=0.02)
-    assert back.depth_m.value == pytest.approx(ahead.depth_m.value, abs=0.02)
-    assert at_s(back.crossed_utc_ns) == pytest.approx(at_s(ahead.crossed_utc_ns), abs=0.02)
+    ahead = crossings_of(seconds, out_and_back(seconds))
+    back = crossings_of(seconds, out_and_back(seconds), line=line_of(LINE[::-1]))
+    assert len(ahead) == 1
+    assert [replace(one, from_side=one.to_side, to_side=one.from_side) for one in back] == list(ahead)
+
+
+def test_lingering_at_the_line_is_one_sure_crossing_at_a_vague_time():
+    """Half of the paths go over at once, half after six seconds in the band: over they all are."""
+    seconds = seconds_of(16)
+    north = np.interp(seconds, [0, 3, 4, 12, 16], [-3, -0.1, 0.1, 0.15, 5.0])
+    late = np.interp(seconds, [0, 3, 4, 12, 16], [-3, -0.2, -0.1, -0.1, 5.0])
+    paths = np.stack([np.stack([np.zeros(160), one], axis=1) for one in (north, late) * 100])
+    crossings = find_crossings(
+        track_of(seconds, paths[0], sigma_m=0.1),
+        paths,
+        viewpoint=viewpoint_of(noise=0.01),
+        line=line_of(sigma_m=0.001),
+        settings=CrossingSettings(band_m=0.25, seed=1),
+    )
+    assert [one.probability for one in crossings] == [1.0]
+    assert crossings[0].time_bound_s > 4
 
 
 def test_the_time_bound_holds_the_clock_and_the_path():
@@ -211,6 +226,75 @@ def test_a_gap_across_the_crossing_lowers_the_share_that_was_seen():
     gap[15:30] = False
     assert crossings_of(seconds, places, observed=whole)[0].observed_fraction == 1.0
     assert 0.4 < crossings_of(seconds, places, observed=gap)[0].observed_fraction < 0.7
+
+
+@pytest.mark.parametrize(
+    ("unseen", "share"),
+    [
+        pytest.param(slice(0, 0), 1.0, id="all seen"),
+        pytest.param(slice(10, 20), 25 / 35, id="a gap that ends at the passing"),
+        pytest.param(slice(45, 55), 25 / 35, id="a gap that begins at the return"),
+        pytest.param(slice(5, 15), 1.0, id="a gap that ends before"),
+        pytest.param(slice(19, 46), 0.0, id="never seen beyond"),
+        pytest.param(slice(0, 20), 25 / 45, id="unseen from the start to the passing"),
+    ],
+)
+def test_the_share_that_was_seen(unseen, share):
+    seconds = seconds_of(8)
+    observed = np.ones(len(seconds), np.bool_)
+    observed[unseen] = False
+    (crossing,) = crossings_of(
+        seconds, out_and_back(seconds), observed=observed, sigma_m=0.001, viewpoint=viewpoint_of(noise=0.01)
+    )
+    assert crossing.observed_fraction == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("sigma_m", "clock_bound_s", "largest"),
+    [
+        pytest.param(0.4, 0.001, "path", id="a vague path"),
+        pytest.param(0.001, 0.001, "step", id="all known but the stride"),
+        pytest.param(0.001, 3.0, "clock", id="a vague clock"),
+    ],
+)
+def test_the_time_budget_names_the_largest_share_and_adds_up(sigma_m, clock_bound_s, largest):
+    seconds = seconds_of(8)
+    (crossing, *_) = crossings_of(
+        seconds,
+        straight(seconds, speed=0.8),
+        sigma_m=sigma_m,
+        viewpoint=viewpoint_of(noise=0.01, clock_bound_s=clock_bound_s),
+        line=line_of(sigma_m=0.001),
+    )
+    shares = {name: getattr(crossing.time_budget, name) for name in ("path", "step", "clock")}
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert max(shares, key=lambda name: shares[name]) == largest
+    # The whole is the parts: standard deviations of the path (over the speed), the stride and the clock.
+    sigma_s = np.sqrt((sigma_m / 0.8) ** 2 + STEP_SIGMA_S**2 + (clock_bound_s / 1.96) ** 2)
+    assert crossing.time_bound_s == pytest.approx(1.96 * sigma_s, rel=0.25)
+
+
+def test_the_budgets_parts_add_up_to_the_spread_of_the_depth():
+    """The spread that samples have when only one thing is uncertain, against its share of the whole."""
+    seconds = seconds_of(8)
+    small, large = (0.01, 0.002, 0.002), (0.6, 0.08, 0.1)
+
+    def depth(noise, sigma_m, line_m):
+        (crossing,) = crossings_of(
+            seconds,
+            out_and_back(seconds),
+            viewpoint=viewpoint_of(noise=noise),
+            sigma_m=sigma_m,
+            line=line_of(sigma_m=line_m),
+        )
+        return crossing
+
+    whole = depth(*large)
+    alone = [depth(*[large[one] if one == part else small[one] for one in range(3)]) for part in range(3)]
+    variances = np.array([one.depth_m.sigma**2 for one in alone])
+    assert whole.depth_m.sigma**2 == pytest.approx(variances.sum(), rel=0.25)
+    shares = [whole.budget.calibration, whole.budget.pixel, whole.budget.line]
+    assert shares == pytest.approx(list(variances / variances.sum()), abs=0.08)
 
 
 def test_the_evidence_is_of_frames_that_were_seen():

@@ -50,13 +50,14 @@ def track_of(seconds, places, *, sigma_m=0.05, observed=None):
     rows = len(seconds)
     camera = mast()
     feet = pixel_from_site(camera, np.concatenate([places, np.zeros((rows, 1))], axis=1))
+    speed = np.gradient(places, axis=0) * RATE_HZ if rows > 1 else np.zeros((1, 2))
     covariance = np.tile(np.diag([sigma_m**2, sigma_m**2, 0.1, 0.1]), (rows, 1, 1))
     return Track(
         track_id="t1",
         camera_id="west",
         utc_ns=np.array([START + round(second * NS_PER_S) for second in seconds], dtype=np.int64),
         pts=np.arange(rows, dtype=np.int64) * 100,
-        state=np.concatenate([places, np.gradient(places, axis=0) * RATE_HZ], axis=1),
+        state=np.concatenate([places, speed], axis=1),
         covariance=covariance,
         boxes_px=np.stack([feet[:, 0] - 5, feet[:, 1] - 30, feet[:, 0] + 5, feet[:, 1]], axis=1),
         observed=np.ones(rows, np.bool_) if observed is None else observed,
