@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from bench.accuracy.ours import MODES, ours
+from bench.accuracy.ours import WAYS, ours
 from bench.accuracy.runners import missing_peers, peers
 from bench.accuracy.scoring import LATE, PlaneScores, score
 from bench.accuracy.tables import LONGEST_GAP, TrackTable, filled
@@ -39,7 +39,7 @@ def main() -> int:
     print(f"PETS 2009 S2.L1 at 480×360, frames {LATE[0]} to {LATE[-1]}; peers with their defaults.")
     print("Image: overlap .5. Ground: 1 m. Figures in %; switches on the ground.")
     print(f"Gaps filled: up to {LONGEST_GAP} frames on a straight line, for all alike.")
-    for mode in MODES:
+    for mode in WAYS:
         found = ours(mode, home)
         print(
             f"\nMode {mode}: {len(found.detections.frame)} detections in {found.detections.frames} frames\n"

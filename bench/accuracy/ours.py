@@ -1,26 +1,26 @@
-"""Our own tracks on PETS 2009 S2.L1, and the detections that they were made from, in the form peers get."""
+"""Our own tracks on PETS 2009 S2.L1, and the detections that they were made from, in the form peers get.
+
+``WAYS`` holds one function for each mode of tracking; a new mode is a new entry.
+"""
 
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from bench.accuracy.tables import DetectionTable, TrackTable
 from bench.reach import pets
 from truceline.config import AnalysisConfig
-from truceline.detect.people import PeopleDetector
-from truceline.pipeline.analyse import Analysis, _observe, _on_the_ground, analyse
-from truceline.pipeline.footage import OpenedFootage
+from truceline.pipeline import analyse as analysing
 from truceline.pipeline.progress import silent
-from truceline.records.frames import FrameStamp
+from truceline.records.tracks import Track
 from truceline.track.association import Side
-from truceline.track.boxes import person_boxes
 from truceline.track.tracker import PlaneTracker
-
-MODES = ("files",)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class Ours:
 
 
 def our_detections(mode: str, *, home: Path) -> DetectionTable:
-    """The detections of a mode (``files``) on PETS at 480×360, confidence 1; ``home`` is its folder."""
+    """The detections of a mode on PETS at 480×360, confidence 1; ``home`` is its folder."""
     return ours(mode, home).detections
 
 
@@ -49,26 +49,17 @@ def our_tracks(mode: str, *, home: Path) -> TrackTable:
 @cache
 def ours(mode: str, home: Path) -> Ours:
     """Analyse PETS once in a mode and keep it for this process."""
-    if mode not in MODES:
-        raise AssertionError(f"modes: {MODES}")
-    with tempfile.TemporaryDirectory() as scratch:
-        opened, _ = pets.opened(home, Path(scratch))
-    analysis = analyse(
-        opened.reader, opened.camera, config=AnalysisConfig(), run_id="accuracy", progress=silent
-    )
-    detector = PeopleDetector(opened.camera)
-    stamps, seen = _observe(opened.reader.frames(), detector, backgrounds=analysis.backgrounds)
-    sides = [_on_the_ground(one, opened.camera) for one in seen]
-    whole = _tracks(analysis, stamps, seconds=_tracking_seconds(opened, stamps, sides=sides))
-    observed = np.concatenate([track.observed for track in analysis.tracks])
-    return Ours(_detections(sides), whole.where(observed), whole)
+    if mode not in WAYS:
+        raise AssertionError(f"modes: {', '.join(WAYS)}")
+    return WAYS[mode](home)
 
 
-def _detections(sides: list[Side]) -> DetectionTable:
+def detections_of(sides: Sequence[Side], *, rate_hz: float) -> DetectionTable:
+    """What a tracker was given frame by frame, as the table that peers get; confidence 1."""
     counts = [len(side) for side in sides]
     return DetectionTable(
         frames=len(sides),
-        rate_hz=pets.RATE_HZ,
+        rate_hz=rate_hz,
         frame=np.repeat(np.arange(1, len(sides) + 1), counts),
         boxes_px=np.concatenate([side.boxes_px for side in sides]),
         confidence=np.ones(sum(counts)),
@@ -77,12 +68,12 @@ def _detections(sides: list[Side]) -> DetectionTable:
     )
 
 
-def _tracks(analysis: Analysis, stamps: list[FrameStamp], *, seconds: float) -> TrackTable:
-    numbers = {stamp.pts: number for number, stamp in enumerate(stamps, start=1)}
-    tracks = analysis.tracks
+def tracks_of(tracks: Sequence[Track], frame_pts: Sequence[int], *, name: str, seconds: float) -> TrackTable:
+    """Every row of our tracks as a table; frames are counted from 1 in the order of ``frame_pts``."""
+    numbers = {pts: number for number, pts in enumerate(frame_pts, start=1)}
     return TrackTable(
-        name="Truceline, files",
-        frame=np.array([numbers[pts] for track in tracks for pts in track.pts.tolist()]),
+        name=name,
+        frame=np.array([numbers[pts] for track in tracks for pts in track.pts.tolist()], dtype=np.int64),
         identity=np.repeat(np.arange(len(tracks)), [len(track.pts) for track in tracks]),
         boxes_px=np.concatenate([track.boxes_px for track in tracks]),
         ground_m=np.concatenate([track.en_m for track in tracks]),
@@ -90,12 +81,30 @@ def _tracks(analysis: Analysis, stamps: list[FrameStamp], *, seconds: float) -> 
     )
 
 
-def _tracking_seconds(opened: OpenedFootage, stamps: list[FrameStamp], *, sides: list[Side]) -> float:
-    """How long the tracker alone takes, as peers are timed."""
-    calibration = opened.camera.calibration
-    tracker = PlaneTracker(AnalysisConfig().tracker, lambda places, _: person_boxes(calibration, places))
-    started = time.perf_counter()
-    for stamp, side in zip(stamps, sides, strict=True):
-        tracker.step((stamp.utc_ns - stamps[0].utc_ns) / 1e9, side)
-    tracker.finish()
-    return time.perf_counter() - started
+def _files(home: Path) -> Ours:
+    """Two passes over the file, as ``truceline scan`` does."""
+    given: list[Side] = []
+    spent: list[float] = []
+
+    class Listening(PlaneTracker):
+        """Our tracker; it notes what it is given, and how long it takes."""
+
+        def step(self, seconds: float, detections: Side) -> None:
+            given.append(detections)
+            started = time.perf_counter()
+            super().step(seconds, detections)
+            spent.append(time.perf_counter() - started)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        opened, _ = pets.opened(home, Path(scratch))
+    with mock.patch.object(analysing, "PlaneTracker", Listening):
+        found = analysing.analyse(
+            opened.reader, opened.camera, config=AnalysisConfig(), run_id="accuracy", progress=silent
+        )
+    whole = tracks_of(found.tracks, sorted(found.boxes_px), name="Truceline, files", seconds=sum(spent))
+    observed = np.concatenate([track.observed for track in found.tracks])
+    return Ours(detections_of(given, rate_hz=pets.RATE_HZ), whole.where(observed), whole)
+
+
+WAYS: dict[str, Callable[[Path], Ours]] = {"files": _files}
+"""How each mode of tracking is measured."""

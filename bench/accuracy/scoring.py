@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.accuracy.tables import TrackTable
+from bench.accuracy.runners import peers
+from bench.accuracy.tables import DetectionTable, TrackTable, filled
 from bench.reach import pets
 from truceline.evaluate.tracking import TrackScores, score_boxes, score_tracks
 from truceline.geometry.camera import pixel_from_site
@@ -69,6 +70,28 @@ def score(tracks: TrackTable, home: Path, *, frames: range = LATE) -> PlaneScore
         image=score_boxes(true.in_the_image(frames), low.in_the_image(frames)),
         ground=score_tracks(true.on_the_ground(frames), near.on_the_ground(frames), radius_m=pets.RADIUS_M),
     )
+
+
+def best_peer(
+    detections: DetectionTable, home: Path, *, frames: range = LATE, fill: bool = False
+) -> tuple[str, TrackScores]:
+    """The peer with the highest IDF1 on the ground on these detections, and its scores there.
+
+    Args:
+        detections: As our own tracker had them.
+        home: The folder of PETS.
+        frames: Which frames are scored.
+        fill: Whether peers' gaps are filled, as ``tables.filled`` does.
+
+    Raises:
+        ServiceError: A peer is not installed, or failed.
+    """
+    scores = {
+        name: score(filled(tracks) if fill else tracks, home, frames=frames).ground
+        for name, tracks in peers(detections).items()
+    }
+    name = max(scores, key=lambda one: scores[one].idf1)
+    return name, scores[name]
 
 
 def _foot_rows_px(calibration: Calibration, ground_m: NDArray[np.float64]) -> NDArray[np.float64]:
