@@ -179,7 +179,7 @@ def measure(tracks: Sequence[Track], crossings_of: CrossingsOf, *, scene: Scene)
             if person is not None:
                 own = [one for one in crossings if one.track_id == track.track_id]
                 pair = _pair(track, person, vertices=vertices, scene=scene)
-                claims += [] if pair is None else [pair.claim(own, line=number)]
+                claims += [] if pair is None else [pair.claim(own, line=number, vertices=vertices)]
     return LinesFigures(matched, tuple(missed), tuple(unfounded), tuple(claims))
 
 
@@ -252,13 +252,20 @@ def _reported(crossings: Sequence[Crossing], *, line: Line) -> list[TimedPassage
         towards = 1 if crossing.to_side == line.sides.left else -1
         if crossing.probability >= REPORTED_AT:
             found.append(TimedPassage(_seconds(crossing.crossed_utc_ns), towards, crossing.track_id))
-        back, place = crossing.returned_utc_ns, crossing.returned_place_en_m
-        if back is None or place is None or crossing.probability * crossing.returned < REPORTED_AT:
-            continue
-        along = (line.vertices_en_m[1] - line.vertices_en_m[0]) / LENGTH_M
-        if 0 <= float((np.array(place) - line.vertices_en_m[0]) @ along) <= LENGTH_M:
-            found.append(TimedPassage(_seconds(back), -towards, crossing.track_id))
+        back_s = _back_over(crossing, line.vertices_en_m)
+        if back_s is not None and crossing.probability * crossing.returned >= REPORTED_AT:
+            found.append(TimedPassage(back_s, -towards, crossing.track_id))
     return found
+
+
+def _back_over(crossing: Crossing, vertices: Array) -> float | None:
+    """When a crossing led back over the line; None where it did not, or went round an end."""
+    back, place = crossing.returned_utc_ns, crossing.returned_place_en_m
+    if back is None or place is None:
+        return None
+    along = (vertices[1] - vertices[0]) / LENGTH_M
+    over = 0 <= float((np.array(place) - vertices[0]) @ along) <= LENGTH_M
+    return _seconds(back) if over else None
 
 
 def _seconds(utc_ns: int) -> float:
@@ -306,9 +313,9 @@ class _Pair:
     span_s: tuple[float, float]
     true: bool
 
-    def claim(self, crossings: Sequence[Crossing], *, line: int) -> Claim:
-        """What this track's crossings claim."""
-        none = float(np.prod([1 - _within_span(one, self.span_s) for one in crossings]))
+    def claim(self, crossings: Sequence[Crossing], *, line: int, vertices: Array) -> Claim:
+        """What this track's crossings of the line with that number claim."""
+        none = float(np.prod([1 - _within_span(one, self.span_s, vertices=vertices) for one in crossings]))
         return Claim(line, self.track_id, self.person, 1 - none, self.true)
 
 
@@ -337,12 +344,12 @@ def _at_edge(at_s: float, span_s: tuple[float, float]) -> bool:
     return min(abs(at_s - span_s[0]), abs(at_s - span_s[1])) <= TOLERANCE_S
 
 
-def _within_span(crossing: Crossing, span: tuple[float, float]) -> float:
-    """Probability that this crossing, or its return, happened within a span of seconds."""
+def _within_span(crossing: Crossing, span: tuple[float, float], *, vertices: Array) -> float:
+    """Probability that this crossing, or its return over the line, happened within a span of seconds."""
     if span[0] <= _seconds(crossing.crossed_utc_ns) <= span[1]:
         return crossing.probability
-    back = crossing.returned_utc_ns
-    if back is not None and span[0] <= _seconds(back) <= span[1]:
+    back_s = _back_over(crossing, vertices)
+    if back_s is not None and span[0] <= back_s <= span[1]:
         return crossing.probability * crossing.returned
     return 0.0
 
