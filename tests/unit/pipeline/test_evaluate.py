@@ -17,6 +17,7 @@ from tests.e2e.small_site import (
     walker_en_m,
 )
 from tests.unit.pipeline.small_station import SmallStation
+from truceline.cli.evaluate import evaluation_lines
 from truceline.errors import InputError
 from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.evaluate import Evaluation, evaluate, write_reliability
@@ -125,6 +126,22 @@ def test_stated_errors_hold_the_calibrations_share_only_against_a_survey_of_its_
     assert shared.positions is not None
     # The same paths with smaller stated errors: more standard deviations off.
     assert shared.positions.anees > apart.positions.anees
+
+
+def test_the_terminal_shows_both_planes_stated_errors_and_crossings(scanned: SmallStation, tmp_path: Path):
+    found = scored(truth=box_truth(tmp_path, site_of(scanned)), station=scanned.folder)
+    lines = evaluation_lines(found)
+    assert max(len(line) for line in lines) <= 100
+    (head,) = [line for line in lines if "overlap" in line]
+    assert head.split() == ["image,", "overlap", "≥", "0.5", "ground,", "within", "1", "m"]
+    assert found.image is not None
+    assert found.ground is not None
+    assert f"MOTA {found.image.mota:.3f} {found.ground.mota:.3f}" in [
+        " ".join(line.split()) for line in lines
+    ]
+    assert any(line.startswith("stated errors: ANEES") for line in lines)
+    assert "precision 1.000, recall 1.000, F1 1.000" in lines
+    assert any(line.startswith("probabilities of ") for line in lines)
 
 
 def test_an_exported_file_gives_what_its_station_gives(scanned: SmallStation, tmp_path: Path):
