@@ -18,12 +18,14 @@ class AnalysisConfig:
         band_m: How far beyond the line a person must be to be across.
         draws: Paths sampled for each track that comes near the line.
         seed: Start of every random draw; the same seed gives the same bytes.
+        causal: Whether each frame is told before the next one is looked at, as live does; else in two passes.
     """
 
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
     band_m: float = PERSON_BAND_M
     draws: int = 600
     seed: int = 1953
+    causal: bool = False
 
     @property
     def digest(self) -> Sha256:

@@ -5,15 +5,14 @@ the samples around it. Someone who stands still for less than half of that time 
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.ghosts import without_standing
+from truceline.detect.median import median_and_deviation
 from truceline.errors import InputError
 from truceline.geometry.compiled import jit
 from truceline.records.time import UtcNs
@@ -33,8 +32,11 @@ NOISE_FACTOR = 5.0
 CHANGED_SHARE = 0.4
 """When more of the picture than this differs at once, the light or the camera changed, not the scene."""
 
+FEWEST_FREE = 2
+FEWEST_FREE_SHARE = 0.1
+"""A pixel free in fewer samples than this has somebody there all the time, or a ghost: it is learnt."""
+
 _DEVIATION_PER_MAD = 1.4826
-_BANDS = 4
 _LEVEL_SAMPLES = 4000
 _LEVEL_ROUNDS = 3
 
@@ -62,58 +64,51 @@ class Foreground:
     changed: bool
 
 
-def median_background(samples: Sequence[Image], *, centre_utc_ns: UtcNs, floor: int) -> Background:
+def median_background(
+    samples: Sequence[Image], *, centre_utc_ns: UtcNs, floor: int, free: Sequence[Image] | None = None
+) -> Background:
     """The background from pictures of equal size.
+
+    Args:
+        samples: (height, width, 3) each, at most 255.
+        centre_utc_ns: Middle of their time.
+        floor: Smallest difference that counts.
+        free: (height, width) each, 1 where a sample shows the scene, 0 where it is known to show somebody;
+            None: everywhere. A pixel that is hardly ever free is taken from all samples.
 
     Raises:
         InputError: No samples.
     """
     if not samples:
         raise InputError("a background needs at least one picture")
-    stack = np.stack(samples)
-    median, noise = _in_bands(stack)
-    threshold = np.clip(NOISE_FACTOR * _DEVIATION_PER_MAD * noise, floor, 255).astype(np.uint8)
+    shape = samples[0].shape
+    stack = np.stack(samples).reshape(len(samples), -1)
+    median, noise = (
+        part.reshape(shape)
+        for part in median_and_deviation(stack, _valid(samples, free).reshape(stack.shape))
+    )
+    largest = noise.max(axis=2).astype(np.float32)
+    threshold = np.clip(NOISE_FACTOR * _DEVIATION_PER_MAD * largest, floor, 255).astype(np.uint8)
     mended = without_standing(samples, median, threshold=floor)
     # Where somebody stood, the samples' spread is that of the person coming and going, not of the scene.
     threshold[np.any(mended != median, axis=2)] = floor
     return Background(mended, threshold, centre_utc_ns)
 
 
-def _in_bands(stack: Image) -> tuple[Image, NDArray[np.float32]]:
-    """Median and noise, the rows shared out among threads: the compiled loop lets them run side by side."""
-    edges = np.linspace(0, stack.shape[1], _BANDS + 1).round().astype(int)
-    bands = [np.ascontiguousarray(stack[:, top:bottom]) for top, bottom in pairwise(edges)]
-    with ThreadPoolExecutor(max_workers=_BANDS) as threads:
-        parts = list(threads.map(_median_and_noise, bands))
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-
-@jit
-def _median_and_noise(stack: Image) -> tuple[Image, NDArray[np.float32]]:
-    count, height, width, channels = stack.shape
-    median = np.empty((height, width, channels), np.uint8)
-    noise = np.empty((height, width), np.float32)
-    values = np.empty(count, np.int16)
-    for row in range(height):
-        for column in range(width):
-            largest = 0.0
-            for channel in range(channels):
-                for index in range(count):
-                    values[index] = stack[index, row, column, channel]
-                values.sort()
-                middle = values[count // 2]
-                median[row, column, channel] = middle
-                for index in range(count):
-                    values[index] = abs(values[index] - middle)
-                values.sort()
-                largest = max(largest, float(values[count // 2]))
-            noise[row, column] = largest
-    return median, noise
+def _valid(samples: Sequence[Image], free: Sequence[Image] | None) -> Image:
+    """(n, height, width, 3) which bytes count."""
+    shape = samples[0].shape
+    if free is None:
+        return np.ones((len(samples), *shape), np.uint8)
+    stack = np.stack(free)
+    rare = np.count_nonzero(stack, axis=0) < max(FEWEST_FREE, FEWEST_FREE_SHARE * len(samples))
+    stack = np.where(rare, np.uint8(1), stack)
+    return np.repeat(stack[..., None], shape[2], axis=3)
 
 
 def foreground(frame: Image, background: Background) -> Foreground:
     """Compare a frame with its background, a change of gain and level (automatic exposure) taken out."""
-    level = _level_against(frame, background.bgr)
+    level = level_against(frame, background.bgr)
     mask = _differs(frame, background.bgr, background.threshold, level)
     changed = float(mask.mean()) > CHANGED_SHARE
     mask = np.asarray(cv2.medianBlur(mask, 3), dtype=np.uint8)
@@ -122,7 +117,7 @@ def foreground(frame: Image, background: Background) -> Foreground:
     return Foreground(mask, changed)
 
 
-def _level_against(frame: Image, background: Image) -> NDArray[np.float32]:
+def level_against(frame: Image, background: Image) -> NDArray[np.float32]:
     """Gain and offset (2,) from the background's level to the frame's, fitted robustly on spread pixels."""
     stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
     ours = background[::stride, ::stride].reshape(-1).astype(np.float64)

@@ -2,8 +2,9 @@
 
 Method: the probabilistic occupancy map of Fleuret, Berclaz, Lengagne and Fua (PAMI 2008), made greedy
 and deterministic: every ground cell owns the rectangle that a standing person there would fill; the cell that
-explains the most foreground is taken, its foreground is removed, and so on. Cells reach below the picture's
-lower border, so that a person whose feet are out of sight still has a place.
+explains the most evidence is taken, its evidence is removed, and so on. Then each person in turn is taken
+out and put back where the rest leaves the best place: the first pick straddles two people who overlap. Cells
+reach below the picture's lower border, so that a person whose feet are out of sight still has a place.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ BACKGROUND_WEIGHT = 0.35
 SMALLEST_GAIN = 0.22
 SMALLEST_COVER = 0.25
 MOST_PEOPLE = 40
+ROUNDS = 2
+"""How often each person is taken out and put back."""
+PUT_BACK_SHARE = 0.5
+"""A person is put back within this share of its height."""
+_WHOLE = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,66 +103,100 @@ def _standing(calibration: Calibration, foot_px: NDArray[np.float64]) -> NDArray
     return np.concatenate([ground, foot_px, head_px, tall[:, None]], axis=1)[kept]
 
 
-def fit_people(mask: NDArray[np.uint8], cells: PersonCells) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Rows of the cells that people stand in, and each one's gain (0 to 1), the best first.
+def fit_people(
+    strength: NDArray[np.uint8], cells: PersonCells
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows of the cells that people stand in, and each one's gain (0 to 1), in the order they were found.
 
     Args:
-        mask: (height, width) 0/1 foreground.
+        strength: (height, width) 0 to 255, evidence for somebody there.
         cells: Cells made for the same picture size.
     """
     if len(cells.en_m) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    chosen, gains = _greedy(mask, cells.clipped_px, np.sqrt(cells.visible))
-    return chosen, gains
+    weights = _weights(strength)
+    factor = np.sqrt(cells.visible)
+    live = _live(weights, cells.clipped_px)
+    chosen, gains = _greedy(weights, cells.clipped_px, factor, live)
+    return _put_back(weights, cells.clipped_px, factor, live, (chosen, gains))
 
 
 @jit
-def _integral(mask: NDArray[np.uint8]) -> NDArray[np.int32]:
-    height, width = mask.shape
+def _weights(strength: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """What each pixel adds to a rectangle over it: minus ``BACKGROUND_WEIGHT`` to 1, times 255."""
+    height, width = strength.shape
+    weights = np.empty((height, width), np.int32)
+    for row in range(height):
+        for column in range(width):
+            weights[row, column] = np.int32(
+                round(strength[row, column] * (1 + BACKGROUND_WEIGHT) - _WHOLE * BACKGROUND_WEIGHT)
+            )
+    return weights
+
+
+@jit
+def _integral(weights: NDArray[np.int32]) -> NDArray[np.int32]:
+    height, width = weights.shape
     total = np.zeros((height + 1, width + 1), np.int32)
     for row in range(height):
         run = np.int32(0)
         for column in range(width):
-            run += mask[row, column]
+            run += weights[row, column]
             total[row + 1, column + 1] = total[row, column + 1] + run
     return total
 
 
 @jit
-def _count(total: NDArray[np.int32], box: NDArray[np.int64]) -> int:
+def _sum(total: NDArray[np.int32], box: NDArray[np.int64]) -> int:
     left, top, right, bottom = box
     inside: int = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
     return inside
 
 
 @jit
-def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    mask: NDArray[np.uint8], boxes: NDArray[np.int64], weight: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    left_over = mask.copy()
-    total = _integral(mask)
-    area = np.empty(len(boxes), np.float64)
-    empty = np.empty(len(boxes), np.float64)
+def _area(box: NDArray[np.int64]) -> int:
+    pixels: int = (box[2] - box[0]) * (box[3] - box[1])
+    return pixels
+
+
+@jit
+def _live(weights: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of the cells with enough evidence to be worth a thought."""
+    total = _integral(weights)
+    least = (SMALLEST_COVER * (1 + BACKGROUND_WEIGHT) - BACKGROUND_WEIGHT) * _WHOLE
     live = np.empty(len(boxes), np.int64)
     living = 0
     for index in range(len(boxes)):
-        area[index] = (boxes[index, 2] - boxes[index, 0]) * (boxes[index, 3] - boxes[index, 1])
-        covered = _count(total, boxes[index])
-        empty[index] = area[index] - covered
-        if covered >= SMALLEST_COVER * area[index]:
+        if _sum(total, boxes[index]) >= least * _area(boxes[index]):
             live[living] = index
             living += 1
+    return live[:living]
+
+
+@jit
+def _explain(weights: NDArray[np.int32], box: NDArray[np.int64]) -> None:
+    """Evidence inside the box is accounted for; what speaks against a person stays."""
+    for row in range(box[1], box[3]):
+        for column in range(box[0], box[2]):
+            weights[row, column] = min(weights[row, column], 0)
+
+
+@jit
+def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    weights: NDArray[np.int32],
+    boxes: NDArray[np.int64],
+    factor: NDArray[np.float64],
+    live: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    rest = weights.copy()
     chosen = np.empty(MOST_PEOPLE, np.int64)
     gains = np.empty(MOST_PEOPLE, np.float32)
     found = 0
     while found < MOST_PEOPLE:
+        total = _integral(rest)
         best, best_gain = -1, SMALLEST_GAIN
-        for place in range(living):
-            index = live[place]
-            covered = _count(total, boxes[index])
-            if covered < SMALLEST_COVER * area[index]:
-                continue
-            gain = (covered - BACKGROUND_WEIGHT * empty[index]) / area[index] * weight[index]
+        for index in live:
+            gain = _sum(total, boxes[index]) / (_WHOLE * _area(boxes[index])) * factor[index]
             if gain > best_gain:
                 best, best_gain = index, gain
         if best < 0:
@@ -164,7 +204,67 @@ def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only argument
         chosen[found] = best
         gains[found] = best_gain
         found += 1
-        left, top, right, bottom = boxes[best]
-        left_over[top:bottom, left:right] = 0
-        total = _integral(left_over)
+        _explain(rest, boxes[best])
     return chosen[:found], gains[:found]
+
+
+@jit
+def _put_back(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    weights: NDArray[np.int32],
+    boxes: NDArray[np.int64],
+    factor: NDArray[np.float64],
+    live: NDArray[np.int64],
+    found: tuple[NDArray[np.int64], NDArray[np.float32]],
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Take each person out and put it back at the best place that the others leave, or nowhere."""
+    chosen, gains = found[0].copy(), found[1].copy()
+    for _ in range(ROUNDS):
+        moved = False
+        for place in range(len(chosen)):
+            if chosen[place] < 0:
+                continue
+            best, gain = _best_beside(weights, boxes, factor, live, (chosen, place))
+            if gain <= SMALLEST_GAIN:
+                best = -1
+            moved = moved or best != chosen[place]
+            chosen[place] = best
+            gains[place] = gain
+        if not moved:
+            break
+    kept = chosen >= 0
+    return chosen[kept], gains[kept]
+
+
+@jit
+def _best_beside(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    weights: NDArray[np.int32],
+    boxes: NDArray[np.int64],
+    factor: NDArray[np.float64],
+    live: NDArray[np.int64],
+    one: tuple[NDArray[np.int64], int],
+) -> tuple[int, float]:
+    """The best cell near one of the chosen, with what the others explain taken away, and its gain."""
+    chosen, place = one
+    old = boxes[chosen[place]]
+    reach = PUT_BACK_SHARE * (old[3] - old[1])
+    # Only this window of the picture can matter; boxes near by are not much larger than the old one.
+    top, bottom = max(0, int(old[1] - 2 * reach)), min(weights.shape[0], int(old[3] + 2 * reach) + 1)
+    left, right = max(0, int(old[0] - 2 * reach)), min(weights.shape[1], int(old[2] + 2 * reach) + 1)
+    rest = weights[top:bottom, left:right].copy()
+    origin = np.array([left, top, left, top])
+    limits = np.array([right - left, bottom - top, right - left, bottom - top])
+    for other in range(len(chosen)):
+        if other != place and chosen[other] >= 0:
+            _explain(rest, np.minimum(np.maximum(boxes[chosen[other]] - origin, 0), limits))
+    total = _integral(rest)
+    best, best_gain = -1, -1.0
+    for index in live:
+        box = boxes[index]
+        if abs(box[3] - old[3]) > reach or abs(box[0] - old[0]) > reach:
+            continue
+        if box[1] < top or box[3] > bottom or box[0] < left or box[2] > right:
+            continue
+        gain = _sum(total, box - origin) / (_WHOLE * _area(box)) * factor[index]
+        if gain > best_gain:
+            best, best_gain = index, gain
+    return best, best_gain

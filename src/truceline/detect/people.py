@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.appearance import stripe_colours
-from truceline.detect.background import Background, foreground
+from truceline.detect.appearance import LENGTH, stripe_colours
+from truceline.detect.background import Background
+from truceline.detect.evidence import evidence
 from truceline.detect.fit import PersonCells, fit_people, person_cells
+from truceline.detect.refine import refined_boxes
 from truceline.geometry.camera import scaled
 from truceline.records.detections import Detections
 from truceline.records.frames import FrameStamp
@@ -26,10 +28,17 @@ CUT_FACTOR = 2.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What one frame gave: detections, their appearance (never stored), whether the whole picture changed."""
+    """What one frame gave.
+
+    Attributes:
+        appearance: (n, a) colours of each detection, for the next seconds; never stored.
+        mask: (height, width) 0/1 at working size, where the frame differs from its background.
+        changed: Whether the whole picture did, so that nothing can be told from it.
+    """
 
     detections: Detections
     appearance: NDArray[np.float64]
+    mask: NDArray[np.uint8]
     changed: bool
 
 
@@ -48,13 +57,19 @@ class PeopleDetector:
         """The picture at working size."""
         return reduced_to(bgr, self._size)
 
+    def nothing(self, stamp: FrameStamp) -> Observation:
+        """What a frame gives before there is a background: nobody."""
+        none = Detections(stamp, np.zeros((0, 4)), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2, 2)))
+        mask = np.zeros((self._size[1], self._size[0]), np.uint8)
+        return Observation(none, np.zeros((0, LENGTH)), mask, changed=False)
+
     def detect(self, stamp: FrameStamp, bgr: NDArray[np.uint8], *, background: Background) -> Observation:
         """Detections in one frame at working size, in pixels of the full picture."""
-        seen = foreground(bgr, background)
+        seen = evidence(bgr, background)
         chosen, gains = (np.zeros(0, np.int64), np.zeros(0, np.float32))
         if not seen.changed:
-            chosen, gains = fit_people(seen.mask, self.cells)
-        boxes = self.cells.boxes_px[chosen]
+            chosen, gains = fit_people(seen.strength, self.cells)
+        boxes = refined_boxes(seen.strength, self.cells.boxes_px[chosen])
         appearance = stripe_colours(bgr, seen.mask, boxes_px=boxes)
         foot = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
         sigma = np.maximum(FOOT_SIGMA_FLOOR_PX, FOOT_SIGMA_SHARE * (boxes[:, 3] - boxes[:, 1]))
@@ -68,7 +83,7 @@ class PeopleDetector:
             foot_px=foot / self.scale,
             foot_covariance_px=sigma[:, None, None] ** 2 * np.eye(2),
         )
-        return Observation(detections, appearance, seen.changed)
+        return Observation(detections, appearance, seen.mask, seen.changed)
 
 
 def reduced_to(bgr: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:

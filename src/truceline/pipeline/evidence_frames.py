@@ -11,7 +11,8 @@ from truceline.detect.blobs import find_blobs
 from truceline.detect.people import reduced_to
 from truceline.errors import IntegrityError
 from truceline.geometry.camera import pixel_from_site
-from truceline.pipeline.analyse import Analysis, nearest_background
+from truceline.pipeline.analyse import Analysis
+from truceline.pipeline.backgrounds import nearest_background
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.present.frames.annotate import annotate_frame
 from truceline.present.frames.overlay import foot_ellipse_px, line_mark

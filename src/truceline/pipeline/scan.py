@@ -10,7 +10,10 @@ from truceline import __version__
 from truceline.config import AnalysisConfig
 from truceline.errors import InputError
 from truceline.events.crossing import CrossingSettings, Viewpoint, find_crossings
+from truceline.events.settled import SettlingSettings, settled_crossings
+from truceline.events.undecided import undecided_stretches
 from truceline.pipeline.analyse import Analysis, analyse
+from truceline.pipeline.causal import analyse_causally
 from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
 from truceline.pipeline.pages import write_station_page
@@ -18,15 +21,17 @@ from truceline.pipeline.progress import Notice, Progress, told
 from truceline.present.quantities import clock, plural, plus_minus, probability
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
+from truceline.records.frames import Gap
 from truceline.records.rules import RulePack
 from truceline.records.runs import Run, RunInputs
-from truceline.records.site import Basis, Site
+from truceline.records.site import Basis, Camera, Line, Site
 from truceline.rules.judge import judge_crossings
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import FRAME_PTS, Station
 from truceline.survey.load import load_site, read_site_files
 from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.track.smooth import draw_paths
+from truceline.video.source import FootageReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,9 @@ class _Context:
 def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, progress: Progress) -> Run:
     reader, camera, site = footage.reader, footage.camera, context.site
     run_id = _run_id(context.inputs)
-    analysis = analyse(reader, camera, config=context.order.config, run_id=run_id, progress=progress)
+    config = context.order.config
+    mode = analyse_causally if config.causal else analyse
+    analysis = mode(reader, camera, config=config, run_id=run_id, progress=progress)
     crossings = _crossings(footage, analysis, context=context, progress=progress)
     span = reader.span
     if span is None:
@@ -141,7 +148,7 @@ def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, pr
         else reader.footage.start_bound_s,
         tracks=analysis.tracks,
         crossings=crossings,
-        gaps=tuple(sorted([*reader.gaps, *analysis.gaps], key=lambda gap: gap.span.start_utc_ns)),
+        gaps=_gaps(reader, analysis, camera=camera),
         judgements=judge_crossings(crossings, pack=context.pack, site=site),
     )
     sight = Sight(site, camera, reader.footage.name, analysis.tracks, crossings)
@@ -153,32 +160,57 @@ def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, pr
     return run
 
 
+def _gaps(reader: FootageReader, analysis: Analysis, *, camera: Camera) -> tuple[Gap, ...]:
+    """What was not observed, in order of time: by the file, by the pictures, by the geometry."""
+    undecided = [gap for track in analysis.tracks for gap in undecided_stretches(track, camera)]
+    return tuple(sorted([*reader.gaps, *analysis.gaps, *undecided], key=lambda gap: gap.span.start_utc_ns))
+
+
 def _crossings(
     footage: OpenedFootage, analysis: Analysis, *, context: _Context, progress: Progress
 ) -> tuple[Crossing, ...]:
     reader, config = footage.reader, context.order.config
     found: list[Crossing] = []
-    both = list(zip(analysis.tracks, analysis.paths, strict=True))
-    told_of = told(both, "measuring crossings", total=len(both), progress=progress)
-    for number, (track, path) in enumerate(told_of):
+    numbers = range(len(analysis.tracks))
+    for number in told(numbers, "measuring crossings", total=len(numbers), progress=progress):
         # From the footage, not from the run: the same pictures give the same draws under any rule pack.
         content = f"{config.seed} {reader.footage.digest.hex} {number}"
         seed = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8])
-        viewpoint = Viewpoint(
-            footage.camera, reader.footage.digest, reader.clock.bound_at(int(track.pts[-1]))
-        )
-        crossings = find_crossings(
-            track,
-            draw_paths(path, draws=config.draws, seed=seed),
-            viewpoint=viewpoint,
-            line=context.site.line,
-            settings=CrossingSettings(config.band_m, seed),
-        )
-        found += crossings
+        bound_s = reader.clock.bound_at(int(analysis.tracks[number].pts[-1]))
+        view = _View(Viewpoint(footage.camera, reader.footage.digest, bound_s), context.site.line, seed)
+        found += _crossings_of(analysis, number, view=view, config=config)
     found.sort(key=lambda one: (one.crossed_utc_ns, one.event_id))
     for words in found_words(found):
         context.notice(words)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    viewpoint: Viewpoint
+    line: Line
+    seed: int
+
+
+def _crossings_of(
+    analysis: Analysis, number: int, *, view: _View, config: AnalysisConfig
+) -> tuple[Crossing, ...]:
+    """Crossings of one track; in causal mode those that were settled, with nothing known later than that."""
+    settings = CrossingSettings(config.band_m, view.seed)
+    if not config.causal:
+        drawn = draw_paths(analysis.paths[number], draws=config.draws, seed=view.seed)
+        return find_crossings(
+            analysis.tracks[number], drawn, viewpoint=view.viewpoint, line=view.line, settings=settings
+        )
+    chain = analysis.chains[number]
+    settled = settled_crossings(
+        chain.utc_ns,
+        chain.known_part(draws=config.draws, seed=view.seed),
+        viewpoint=view.viewpoint,
+        line=view.line,
+        settings=SettlingSettings(settings),
+    )
+    return tuple(one.last for one in settled if one.last is not None)
 
 
 def _inputs(site: Site, pack: RulePack, *, footage: OpenedFootage, config: AnalysisConfig) -> RunInputs:

@@ -6,9 +6,11 @@ and the first scan takes half a minute longer.
 
 import numpy as np
 
-from truceline.detect.appearance import LENGTH
+from truceline.detect.appearance import LENGTH, stripe_colours
 from truceline.detect.background import FLOOR_VISIBLE, foreground, median_background
+from truceline.detect.evidence import evidence
 from truceline.detect.fit import PersonCells, fit_people
+from truceline.detect.refine import refined_boxes
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 from truceline.track.smooth import PEOPLE, draw_paths, smooth
@@ -23,10 +25,13 @@ def warm() -> None:
     spotted = grey.copy()
     spotted[6:18, 9:15] = 200
     background = median_background([grey, grey, grey], centre_utc_ns=UtcNs(0), floor=FLOOR_VISIBLE)
-    seen = foreground(spotted, background)
+    foreground(spotted, background)
     box = np.array([[9, 6, 15, 18]])
     cells = PersonCells(np.zeros((1, 2)), box.astype(np.float64), box, np.ones(1))
-    fit_people(seen.mask, cells)
+    shown = evidence(spotted, background)
+    fit_people(shown.strength, cells)
+    refined_boxes(shown.strength, cells.boxes_px)
+    stripe_colours(spotted, shown.mask, boxes_px=cells.boxes_px)
     tracker = PlaneTracker(TrackerSettings(), lambda _, last: last)
     seconds = np.arange(4) / 10
     for at_s in seconds:

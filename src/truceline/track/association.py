@@ -43,11 +43,15 @@ class Weights:
         gate: Largest squared Mahalanobis distance (13.8 is 99.9 % of chi-square with two degrees of freedom).
         overlap: Cost of boxes that do not overlap at all.
         appearance: Cost of colours that have nothing in common.
+        alone: Cost of a track left without a detection: a bad pair is worse than none.
+        metre: Length of a metre in units of the plane, so that costs mean the same in a picture.
     """
 
     gate: float = 13.8
     overlap: float = 2.0
-    appearance: float = 20.0
+    appearance: float = 60.0
+    alone: float = 20.0
+    metre: float = 1.0
 
 
 def associate(tracks: Side, detections: Side, *, weights: Weights) -> list[tuple[int, int]]:
@@ -61,15 +65,18 @@ def associate(tracks: Side, detections: Side, *, weights: Weights) -> list[tuple
     apart = detections.positions[None] - tracks.positions[:, None]
     spread = tracks.covariances[:, None] + detections.covariances[None]
     distance2 = np.einsum("tdi,tdij,tdj->td", apart, np.linalg.inv(spread), apart)
-    cost = distance2 + np.log(np.linalg.det(spread))
+    cost = distance2 + np.log(np.linalg.det(spread)) - 4 * np.log(weights.metre)
     cost += weights.overlap * (1 - overlap_of_boxes(tracks.boxes_px, detections.boxes_px))
     known = np.any(tracks.appearance > 0, axis=1)[:, None] & np.any(detections.appearance > 0, axis=1)[None]
     likeness = tracks.appearance @ detections.appearance.T
     cost += np.where(known, weights.appearance * (1 - likeness), 0.0)
     allowed = distance2 <= weights.gate
-    rows, columns = linear_sum_assignment(np.where(allowed, cost, _FORBIDDEN))
+    nobody = np.where(np.eye(len(tracks), dtype=bool), weights.alone, _FORBIDDEN)
+    rows, columns = linear_sum_assignment(np.hstack([np.where(allowed, cost, _FORBIDDEN), nobody]))
     return [
-        (int(row), int(column)) for row, column in zip(rows, columns, strict=True) if allowed[row, column]
+        (int(row), int(column))
+        for row, column in zip(rows, columns, strict=True)
+        if column < len(detections) and allowed[row, column]
     ]
 
 

@@ -27,6 +27,8 @@ class TrackerSettings:
         largest_sigma: The position of a coasting track is never taken as less certain than this: a gate that
             grows without end swallows the next subject.
         memory: Weight of the past in a track's colours.
+        steadiness: The association expects this share of the motion's acceleration: those who walk on keep
+            their identity beside those who turn.
     """
 
     motion: Motion = PEOPLE
@@ -35,22 +37,34 @@ class TrackerSettings:
     tentative_misses: int = 2
     coast_s: float = 2.0
     largest_sigma: float = 1.0
-    memory: float = 0.9
+    memory: float = 0.97
+    steadiness: float = 0.67
 
 
 @dataclass(slots=True)
 class Chain:
-    """The detections of one subject: ``frames`` and ``rows`` say which row of which frame. Being built."""
+    """The detections of one subject: ``frames`` and ``rows`` say which row of which frame. Being built.
 
+    ``number`` counts chains in the order of their birth; ``lowest`` and ``highest`` bound where it was seen.
+    """
+
+    number: int
     mean: Array
     covariance: Array
     box_px: Array
     appearance: Array
     seen_s: float
+    lowest: Array
+    highest: Array
     frames: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     misses: int = 0
     confirmed: bool = False
+
+    @property
+    def reach(self) -> float:
+        """Length of the diagonal of where it was seen, in units of the plane."""
+        return float(np.linalg.norm(self.highest - self.lowest))
 
 
 class PlaneTracker:
@@ -61,6 +75,7 @@ class PlaneTracker:
         self._box_model = box_model
         self._alive: list[Chain] = []
         self._done: list[Chain] = []
+        self._born = 0
         self._frame = -1
         self._now_s: float | None = None
 
@@ -77,6 +92,11 @@ class PlaneTracker:
         for row in rest:
             self._start(detections, int(row))
 
+    @property
+    def believed(self) -> tuple[Chain, ...]:
+        """The chains believed and alive after the last step, in order of birth; to be read, not changed."""
+        return tuple(chain for chain in self._alive if chain.confirmed)
+
     def finish(self) -> tuple[Chain, ...]:
         """All believed chains, in order of their first detection."""
         self._done += [chain for chain in self._alive if chain.confirmed]
@@ -87,7 +107,7 @@ class PlaneTracker:
         step = 0.0 if self._now_s is None else seconds - self._now_s
         self._now_s = seconds
         matrix = transition(step)
-        noise = process_noise(step, self._settings.motion.acceleration)
+        noise = process_noise(step, self._settings.steadiness * self._settings.motion.acceleration)
         for chain in self._alive:
             chain.mean = matrix @ chain.mean
             chain.covariance = self._capped(matrix @ chain.covariance @ matrix.T + noise)
@@ -127,6 +147,8 @@ class PlaneTracker:
             chain.mean, chain.covariance, detections.positions[row], detections.covariances[row]
         )
         chain.box_px = detections.boxes_px[row]
+        chain.lowest = np.minimum(chain.lowest, detections.positions[row])
+        chain.highest = np.maximum(chain.highest, detections.positions[row])
         colours = detections.appearance[row]
         if np.any(colours > 0):
             memory = self._settings.memory if np.any(chain.appearance > 0) else 0.0
@@ -151,10 +173,18 @@ class PlaneTracker:
         covariance = np.zeros((4, 4))
         covariance[:2, :2] = detections.covariances[row]
         covariance[2:, 2:] = np.eye(2) * self._settings.motion.speed**2
-        mean = np.concatenate([detections.positions[row], np.zeros(2)])
+        place = detections.positions[row]
         chain = Chain(
-            mean, covariance, detections.boxes_px[row], detections.appearance[row], self._now_s or 0.0
+            number=self._born,
+            mean=np.concatenate([place, np.zeros(2)]),
+            covariance=covariance,
+            box_px=detections.boxes_px[row],
+            appearance=detections.appearance[row],
+            seen_s=self._now_s or 0.0,
+            lowest=place,
+            highest=place,
         )
+        self._born += 1
         chain.frames.append(self._frame)
         chain.rows.append(row)
         self._alive.append(chain)

@@ -69,7 +69,7 @@ def test_the_background_in_the_box_does_not_count():
     "box",
     [
         pytest.param((60, 10, 70, 40), id="no foreground"),
-        pytest.param((10, 25, 20, 70), id="a stripe without foreground"),
+        pytest.param((10, 38, 17, 70), id="too few pixels"),
         pytest.param((200, 10, 220, 40), id="outside the picture"),
         pytest.param((10, 10, 10, 40), id="no width"),
     ],

@@ -27,11 +27,11 @@ CELLS = person_cells(CAMERA, width_px=WIDTH, height_px=HEIGHT)
 
 
 def drawn(*places_en_m):
-    """The mask of upright people at places on the ground."""
+    """The evidence of upright people at places on the ground."""
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     for box in person_boxes(CAMERA, np.array(places_en_m, float).reshape(-1, 2)):
         left, top, right, bottom = np.clip(np.round(box), 0, (WIDTH, HEIGHT, WIDTH, HEIGHT)).astype(int)
-        mask[top:bottom, left:right] = 1
+        mask[top:bottom, left:right] = 255
     return mask
 
 
@@ -119,7 +119,7 @@ def test_a_half_empty_rectangle_is_a_person_only_when_enough_of_it_moves(covered
     cell = np.array([[10, 10, 20, 20]])
     cells = PersonCells(np.zeros((1, 2)), cell.astype(float), cell, np.ones(1))
     mask = np.zeros((40, 40), np.uint8)
-    mask[10:20, 10:20].flat[:covered] = 1
+    mask[10:20, 10:20].flat[:covered] = 255
     gain = (covered - BACKGROUND_WEIGHT * (100 - covered)) / 100
     assert (gain > SMALLEST_GAIN) == bool(found)
     _, gains = fit_people(mask, cells)
@@ -135,4 +135,4 @@ def test_the_mask_is_not_changed():
 
 
 def test_there_is_an_end_to_people():
-    assert len(fit_people(np.ones((HEIGHT, WIDTH), np.uint8), CELLS)[0]) <= MOST_PEOPLE
+    assert len(fit_people(np.full((HEIGHT, WIDTH), 255, np.uint8), CELLS)[0]) <= MOST_PEOPLE

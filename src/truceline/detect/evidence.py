@@ -1,0 +1,75 @@
+"""How strongly each pixel speaks for somebody there: softer than a mask, so that dark legs still count."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.background import CHANGED_SHARE, Background, level_against
+from truceline.geometry.compiled import jit
+
+Image = NDArray[np.uint8]
+
+AT_THRESHOLD = 100
+"""Scale of the differences: this many hundredths of a pixel's own threshold."""
+
+NOTHING_BELOW = 0.4
+WHOLE_FROM = 1.2
+"""Shares of its threshold from which a pixel's difference begins to count, and counts whole. Found on PETS
+2009 S2.L1, frames 31 to 300 (causal): detection accuracy at 1 m on the ground .916, with a hard mask .881."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What one frame shows against its background.
+
+    Attributes:
+        strength: (height, width) 0 to 255, how strongly each pixel speaks for somebody there.
+        mask: (height, width) 0/1, where the difference passes the pixel's threshold.
+        changed: Whether the whole picture differs, so that nothing can be told from it.
+    """
+
+    strength: Image
+    mask: Image
+    changed: bool
+
+
+def evidence(frame: Image, background: Background) -> Evidence:
+    """Compare a frame (height, width, 3) with its background, a change of gain and level taken out."""
+    ratio = _ratios(frame, background.bgr, background.threshold, level_against(frame, background.bgr))
+    changed = float(np.count_nonzero(ratio > AT_THRESHOLD)) > CHANGED_SHARE * ratio.size
+    calm = np.asarray(cv2.medianBlur(ratio, 3), dtype=np.uint8)
+    upright = np.ones((5, 3), np.uint8)
+    joined = np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, upright), dtype=np.uint8)
+    strength = np.asarray(cv2.LUT(joined, _STRENGTH), dtype=np.uint8)
+    return Evidence(strength, (joined > AT_THRESHOLD).astype(np.uint8), changed)
+
+
+def _strengths() -> Image:
+    share = (np.arange(256) / AT_THRESHOLD - NOTHING_BELOW) / (WHOLE_FROM - NOTHING_BELOW)
+    return np.round(255 * np.clip(share, 0, 1)).astype(np.uint8)
+
+
+_STRENGTH = _strengths()
+
+
+@jit
+def _ratios(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]
+) -> Image:
+    """The largest channel's difference (height, width) in hundredths of the threshold, at most 255."""
+    height, width, channels = frame.shape
+    ratio = np.empty((height, width), np.uint8)
+    expected = np.empty(256, np.float32)
+    for value in range(256):
+        expected[value] = min(max(level[0] * value + level[1], 0.0), 255.0)
+    for row in range(height):
+        for column in range(width):
+            largest = np.float32(0.0)
+            for channel in range(channels):
+                difference = abs(frame[row, column, channel] - expected[background[row, column, channel]])
+                largest = max(largest, difference)
+            hundredths = np.float32(100.0) * largest / np.float32(threshold[row, column])
+            ratio[row, column] = np.uint8(min(hundredths, np.float32(255.0)))
+    return ratio

@@ -1,0 +1,161 @@
+"""Where exactly a fitted person begins and ends: feet and head to the pixel, from the evidence itself.
+
+The fit knows people of one height on a grid. The lower end of the evidence is where the feet are, even of
+somebody shorter, and the middle of the evidence is where the body is.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.geometry.compiled import jit
+
+Array = NDArray[np.float64]
+
+PAD_SHARE = 0.15
+"""Head and feet are looked for within this share of the height of where the fit has them."""
+ROW_HELD = 0.5
+"""A row with more evidence than this belongs to the person."""
+HEIGHT_SIGMA_SHARE = 0.05
+MIDDLE_SIGMA_SHARE = 0.18
+"""How far people's heights spread about 1.72 m, and how far the middle may move, as shares of the height."""
+PRIOR_WEIGHT = 0.05
+"""What a standard deviation costs, in full rows for each pixel of height. Found on PETS 2009 S2.L1, frames 31
+to 300: mean error of a found person on the ground .218 m, unrefined .240 m."""
+NARROWER_SHARE = 0.2
+"""Rows are judged without this share of the width on either side: arms and neighbours."""
+WIDER_SHARE = 0.3
+"""The middle is found within this share of the width beyond either side."""
+FEWEST_FREE = 0.3
+"""A row of which others hide more than the rest says nothing."""
+LEAST_FILL = 0.2
+
+
+def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> Array:
+    """Boxes (n, 4) of fitted people moved to where their own evidence begins and ends.
+
+    Args:
+        strength: (height, width) 0 to 255, evidence for somebody there.
+        boxes_px: (n, 4) left, top, right, bottom, as fitted; may leave the picture.
+
+    Method: rows of a box are in or out by their mean evidence; the pair of first and last row is taken that
+    maximises the sum over its rows of (mean - ``ROW_HELD``) minus a Gaussian prior on height and middle.
+    Pixels that another box covers are not asked.
+    """
+    return _refined(strength, np.ascontiguousarray(boxes_px, dtype=np.float64))
+
+
+@jit
+def _refined(strength: NDArray[np.uint8], boxes: Array) -> Array:
+    refined = boxes.copy()
+    for index in range(len(boxes)):
+        box = boxes[index]
+        window = _window(strength, box)
+        own = _own(strength, boxes, index, window)
+        rows = _row_means(own, box, window)
+        first, last = _ends(rows, box, window[1])
+        if last <= first:
+            continue
+        refined[index, 1] = window[1] + first
+        refined[index, 3] = window[1] + last
+        shift = _sideways(own[max(first, 0) : last], box, window[0])
+        if box[0] >= 0 and box[2] <= strength.shape[1]:
+            refined[index, 0] += shift
+            refined[index, 2] += shift
+    return refined
+
+
+@jit
+def _window(strength: NDArray[np.uint8], box: Array) -> NDArray[np.int64]:
+    """Left, top, right, bottom of what is looked at; rows may leave the picture, columns may not."""
+    pad = PAD_SHARE * (box[3] - box[1])
+    side = WIDER_SHARE * (box[2] - box[0])
+    return np.array(
+        [
+            max(0, round(box[0] - side)),
+            int(np.floor(box[1] - pad)),
+            min(strength.shape[1], round(box[2] + side)),
+            int(np.ceil(box[3] + pad)) + 1,
+        ]
+    )
+
+
+@jit
+def _own(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    strength: NDArray[np.uint8], boxes: Array, index: int, window: NDArray[np.int64]
+) -> NDArray[np.int16]:
+    """Evidence in the window; -1 outside the picture and where another box covers it."""
+    height = strength.shape[0]
+    own = np.full((window[3] - window[1], max(window[2] - window[0], 0)), np.int16(-1))
+    for row in range(max(window[1], 0), min(window[3], height)):
+        for column in range(window[0], window[2]):
+            own[row - window[1], column - window[0]] = strength[row, column]
+    for other in range(len(boxes)):
+        if other == index:
+            continue
+        left, top, right, bottom = np.round(boxes[other])
+        for row in range(max(int(top), window[1]), min(int(bottom), window[3])):
+            for column in range(max(int(left), window[0]), min(int(right), window[2])):
+                own[row - window[1], column - window[0]] = -1
+    return own
+
+
+@jit
+def _row_means(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    own: NDArray[np.int16], box: Array, window: NDArray[np.int64]
+) -> Array:
+    """Mean evidence (0 to 1) of each row in the middle of the box; NaN where too little is free."""
+    inner = NARROWER_SHARE * (box[2] - box[0])
+    first = max(0, round(box[0] + inner) - window[0])
+    last = min(own.shape[1], round(box[2] - inner) - window[0])
+    means = np.full(len(own), np.nan)
+    for row in range(len(own)):
+        total, free = 0.0, 0
+        for column in range(first, last):
+            if own[row, column] >= 0:
+                total += own[row, column]
+                free += 1
+        if free > 0 and free >= FEWEST_FREE * (last - first):
+            means[row] = total / (255.0 * free)
+    return means
+
+
+@jit
+def _ends(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    rows: Array, box: Array, top: int
+) -> tuple[int, int]:
+    """First row and the row after the last one, counted in the window."""
+    tall = box[3] - box[1]
+    pad = PAD_SHARE * tall + 1
+    total = np.zeros(len(rows) + 1)
+    for row in range(len(rows)):
+        total[row + 1] = total[row] + (0.0 if np.isnan(rows[row]) else rows[row] - ROW_HELD)
+    best, best_first, best_last = -1e18, 0, 0
+    for last in range(len(rows)):
+        if abs(top + last - box[3]) > pad:
+            continue
+        for first in range(last):
+            if abs(top + first - box[1]) > pad:
+                continue
+            height_z = ((last - first) / tall - 1) / HEIGHT_SIGMA_SHARE
+            middle_z = (top + (first + last) / 2 - (box[1] + box[3]) / 2) / (MIDDLE_SIGMA_SHARE * tall)
+            value = total[last] - total[first] - PRIOR_WEIGHT * tall * (height_z**2 + middle_z**2) / 2
+            if value > best:
+                best, best_first, best_last = value, first, last
+    return best_first, best_last
+
+
+@jit
+def _sideways(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    own: NDArray[np.int16], box: Array, left: int
+) -> float:
+    """How far the evidence's middle lies to the right of the box's, px; 0 with too little of it."""
+    moment, total = 0.0, 0.0
+    for row in range(own.shape[0]):
+        for column in range(own.shape[1]):
+            value = max(own[row, column], 0)
+            moment += value * (left + column + 0.5)
+            total += value
+    if total < LEAST_FILL * 255.0 * own.shape[0] * (box[2] - box[0]):
+        return 0.0
+    shift: float = moment / total - (box[0] + box[2]) / 2
+    return shift

@@ -1,0 +1,83 @@
+"""The background of footage that is still coming: learnt only from frames already seen.
+
+Samples are kept more and more sparsely until they span some minutes, then the oldest makes room. Where a
+person was known to stand in a sample, that part of it does not count, so that people do not fade into the
+scene. What never moved is no person to it (a ghost, a parked cart): it is learnt like the scene.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.background import Background, median_background
+from truceline.records.time import NS_PER_S, UtcNs
+
+Image = NDArray[np.uint8]
+
+MOST_SAMPLES = 60
+FIRST_STEP_S = 0.28
+FIRST_SAMPLES = 14
+"""At first a scene is sampled densely, so that those who stood in it when it began soon leave it."""
+USUAL_STEP_S = 1.0
+LONGEST_STEP_S = 4.0
+RENEWED_AFTER_SHARE = 1 / 8
+"""A median is computed anew when so large a share of its samples is new."""
+
+PERSON_WIDER_SHARE = 0.25
+PERSON_TALLER_SHARE = 0.08
+"""A person's part of a sample: the box grown by these shares of its width and height, where it differs."""
+
+
+class RunningBackground:
+    """Learns the scene from one frame after the other."""
+
+    def __init__(self, *, floor: int) -> None:
+        self.background: Background | None = None
+        self._floor = floor
+        self._samples: list[Image] = []
+        self._free: list[Image] = []
+        self._times: list[int] = []
+        self._step_s = FIRST_STEP_S
+        self._new = 0
+
+    def is_due(self, utc_ns: UtcNs) -> bool:
+        """Whether a frame at this time would be a sample."""
+        return not self._times or utc_ns - self._times[-1] >= (self._step_s - 1e-6) * NS_PER_S
+
+    def learn(self, utc_ns: UtcNs, bgr: Image, *, free: Image) -> None:
+        """Take a frame (height, width, 3) as a sample; ``free`` is 0 where it is known to show a person."""
+        self._samples.append(bgr)
+        self._free.append(free)
+        self._times.append(utc_ns)
+        self._new += 1
+        if len(self._samples) > MOST_SAMPLES:
+            self._make_room()
+        elif self._step_s < USUAL_STEP_S and len(self._samples) >= FIRST_SAMPLES:
+            self._step_s = USUAL_STEP_S
+        if self._new >= max(1.0, RENEWED_AFTER_SHARE * len(self._samples)):
+            centre = UtcNs(sum(self._times) // len(self._times))
+            self.background = median_background(
+                self._samples, centre_utc_ns=centre, floor=self._floor, free=self._free
+            )
+            self._new = 0
+
+    def _make_room(self) -> None:
+        stride = 2 if self._step_s < LONGEST_STEP_S else 1
+        first = 0 if stride == 2 else 1
+        self._samples = self._samples[first::stride]
+        self._free = self._free[first::stride]
+        self._times = self._times[first::stride]
+        self._step_s = min(stride * self._step_s, LONGEST_STEP_S)
+
+
+def without_people(mask: Image, boxes_px: Sequence[NDArray[np.float64]]) -> Image:
+    """(height, width) 0 where the mask differs inside one of the people's boxes, grown a little; else 1."""
+    free = np.ones_like(mask)
+    height, width = mask.shape
+    for left, top, right, bottom in boxes_px:
+        wider, taller = PERSON_WIDER_SHARE * (right - left), PERSON_TALLER_SHARE * (bottom - top)
+        rows = slice(int(max(top - taller, 0)), int(min(max(bottom + taller, 0), height)))
+        columns = slice(int(max(left - wider, 0)), int(min(max(right + wider, 0), width)))
+        free[rows, columns] &= 1 - mask[rows, columns]
+    return free

@@ -1,0 +1,134 @@
+"""One footage of one calibrated camera, causal mode: one pass, as live will see it.
+
+What is told of a frame rests on frames up to it; what is told of a crossing rests on frames up to a fixed lag
+after it. The background is learnt while people walk in front of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.config import AnalysisConfig
+from truceline.detect.background import Background
+from truceline.detect.people import Observation, PeopleDetector
+from truceline.detect.running import RunningBackground, without_people
+from truceline.errors import InputError
+from truceline.pipeline.analyse import Analysis, detector_for, floor_of
+from truceline.pipeline.backgrounds import changed_gaps, expected_frames
+from truceline.pipeline.chains import GroundChain, GroundFrames, boxes_in, on_the_ground, track_id
+from truceline.pipeline.progress import Progress, told
+from truceline.records.frames import FrameStamp
+from truceline.records.site import Camera
+from truceline.records.time import NS_PER_S
+from truceline.track.association import Side
+from truceline.track.tracker import PlaneTracker
+from truceline.video.ahead import read_ahead
+from truceline.video.source import FootageReader, VideoFrame
+
+Array = NDArray[np.float64]
+
+TOLD_UNSEEN_S = 0.3
+"""A person's place is told for so long after it was last seen: steps and arms hide people for moments."""
+MOVED_M = 0.8
+"""Only who has moved so far is known to be a person, and kept out of the background."""
+BACKGROUND_KEPT_S = 60.0
+
+
+def analyse_causally(
+    reader: FootageReader, camera: Camera, *, config: AnalysisConfig, run_id: str, progress: Progress
+) -> Analysis:
+    """Detect and track people on the ground in one pass, telling each frame before the next is looked at.
+
+    1. Each frame is compared with the background learnt from the frames before it.
+    2. Detections are put on the ground and join the chains there are; what is believed is told.
+    3. Now and then the frame becomes a sample of the background, without those who are known to be people.
+
+    Raises:
+        InputError: The camera sees no ground, or nothing can be decoded.
+    """
+    watch = _Watch(detector_for(camera), camera, config, RunningBackground(floor=floor_of(camera)))
+    total = expected_frames(reader)
+    pictures = told(read_ahead(reader.frames()), "finding people", total=total, progress=progress)
+    watch.see(pictures)
+    frames = GroundFrames(camera, watch.stamps, watch.sides)
+    chains = [
+        GroundChain(track_id(run_id, seed=config.seed, number=chain.number), chain, frames, config.tracker)
+        for chain in watch.tracker.finish()
+    ]
+    if watch.running.background is None:
+        raise InputError("nothing was learnt", where=f"camera {camera.camera_id}")
+    return Analysis(
+        tracks=tuple(one.as_told(watch.told[one.chain.number]) for one in chains),
+        chains=tuple(chains),
+        paths=(),
+        boxes_px=watch.boxes_px,
+        backgrounds=tuple(watch.backgrounds) or (watch.running.background,),
+        gaps=changed_gaps(watch.stamps, watch.changed, step_s=reader.usual_step_s),
+    )
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What one pass gathers. Being built."""
+
+    detector: PeopleDetector
+    camera: Camera
+    config: AnalysisConfig
+    running: RunningBackground
+    tracker: PlaneTracker = field(init=False)
+    stamps: list[FrameStamp] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)
+    changed: list[bool] = field(default_factory=list)
+    told: dict[int, list[tuple[int, Array, Array]]] = field(default_factory=dict)
+    boxes_px: dict[int, Array] = field(default_factory=dict)
+    backgrounds: list[Background] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make the tracker."""
+        self.tracker = PlaneTracker(self.config.tracker, boxes_in(self.camera))
+
+    def see(self, pictures: Iterable[VideoFrame]) -> None:
+        """Take all pictures, one after the other."""
+        for picture in pictures:
+            self._see_one(picture.stamp, self.detector.reduced(picture.bgr))
+
+    def _see_one(self, stamp: FrameStamp, bgr: NDArray[np.uint8]) -> None:
+        now_s = (stamp.utc_ns - self.stamps[0].utc_ns) / NS_PER_S if self.stamps else 0.0
+        # (1)
+        seen = self._compared(stamp, bgr)
+        self.stamps.append(stamp)
+        self.sides.append(on_the_ground(seen, self.camera))
+        self.changed.append(seen.changed)
+        self.boxes_px[stamp.pts] = seen.detections.boxes_px
+        # (2)
+        self.tracker.step(now_s, self.sides[-1])
+        for chain in self.tracker.believed:
+            if now_s - chain.seen_s <= TOLD_UNSEEN_S:
+                rows = self.told.setdefault(chain.number, [])
+                rows.append((len(self.stamps) - 1, chain.mean, chain.covariance))
+        # (3)
+        if self.running.is_due(stamp.utc_ns):
+            people = [
+                chain.box_px * self.detector.scale
+                for chain in self.tracker.believed
+                if chain.misses == 0 and chain.reach > MOVED_M
+            ]
+            self.running.learn(stamp.utc_ns, bgr, free=without_people(seen.mask, people))
+            self._keep_background()
+
+    def _compared(self, stamp: FrameStamp, bgr: NDArray[np.uint8]) -> Observation:
+        if self.running.background is None:
+            return self.detector.nothing(stamp)
+        return self.detector.detect(stamp, bgr, background=self.running.background)
+
+    def _keep_background(self) -> None:
+        """Keep one background a minute: masks of a release are drawn against them."""
+        latest = self.running.background
+        if latest is None:
+            return
+        if not self.backgrounds or (
+            latest.centre_utc_ns - self.backgrounds[-1].centre_utc_ns >= BACKGROUND_KEPT_S * NS_PER_S
+        ):
+            self.backgrounds.append(latest)
