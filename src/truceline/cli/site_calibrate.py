@@ -22,6 +22,12 @@ def calibrate_command(
     height: Annotated[
         float | None, typer.Option(help="Height of the camera above the ground, metres (± 5 cm).")
     ] = None,
+    aspect: Annotated[
+        float,
+        typer.Option(
+            min=0.5, max=2.0, help="Focal length along u over that along v; 1 for every digital camera."
+        ),
+    ] = 1.0,
     leave_out: Annotated[
         list[str] | None, typer.Option(help="Name of a point that is not to be used; may be repeated.")
     ] = None,
@@ -41,7 +47,7 @@ def calibrate_command(
     request = CalibrationRequest(
         camera_id=camera,
         points=points,
-        known=Known(focal_px=focal, height_m=height),
+        known=Known(focal_px=focal, height_m=height, aspect=aspect),
         leave_out=tuple(leave_out or ()),
         still=still,
     )

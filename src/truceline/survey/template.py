@@ -33,6 +33,10 @@ file = "line.geojson"
 [zones]
 file = "zones.geojson"
 
+# Places and obstacles, drawn on maps; kinds and keys: docs/reference/site.md. Take the marks away to use it.
+# [landmarks]
+# file = "landmarks.geojson"
+
 [[camera]]
 id = {camera}
 name = {camera}
@@ -43,6 +47,7 @@ height_px = {height}
 [camera.calibration]
 # "surveyed": calibration and errors were measured. "assumed": the errors were not; nothing is then more than
 # UNDECIDED. "example": this template's; scan refuses it.
+# Best: measure it from surveyed points with truceline site calibrate, which replaces this table.
 basis = "{basis}"
 {calibration}
 

@@ -31,10 +31,11 @@ class Priors:
     """What is known of the camera beside the points: a mean and a standard deviation for some parameters.
 
     Attributes:
-        focal_px: Focal length; ``focal_sigma`` is that of its logarithm.
+        focal_px: Focal length along v; ``focal_sigma`` is that of its logarithm.
         centre_px: (2,) principal point, with ``centre_sigma_px``.
         k1_sigma: About 0.
         position_enu_m: (3,) place of the camera; ``position_sigma_m`` (3,) may be infinite: not known.
+        aspect: Focal length along u over that along v, taken as exact.
     """
 
     focal_px: float
@@ -44,6 +45,7 @@ class Priors:
     k1_sigma: float
     position_enu_m: Array
     position_sigma_m: Array
+    aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

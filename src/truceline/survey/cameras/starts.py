@@ -62,7 +62,7 @@ def _start(
         return None
     size = len(CALIBRATION_PARAMETERS)
     return Calibration(
-        focal_px=np.array([focal_px, focal_px]),
+        focal_px=np.array([focal_px * priors.aspect, focal_px]),
         centre_px=priors.centre_px.copy(),
         k1=0.0,
         distortion=Distortion.BROWN,

@@ -1,8 +1,10 @@
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import truceline
 from tests.unit.survey.folders import SITE, changed, collection, feature, write_site
 from truceline.errors import ServiceError
 from truceline.pipeline.site_check import check_whole_site
@@ -32,6 +34,34 @@ def test_the_page_says_that_it_stays_at_the_station(tmp_path):
     assert "Not for release." in text
     assert "Stays at the station" in text
     assert "default-src &#39;none&#39;" in text
+
+
+def test_nothing_that_leaves_the_station_is_made_from_these_drawings():
+    """Only the commands of the survey reach them: no pack, no page of a scan or a release."""
+    drawings = (
+        "deciding_svg",
+        "residuals_svg",
+        "survey_pages",
+        "pipeline.site_page",
+        "pipeline.site_calibrate",
+    )
+    allowed = {
+        "cli/site.py",
+        "cli/site_calibrate.py",
+        "pipeline/site_calibrate.py",
+        "pipeline/site_page.py",
+        "present/pages/survey_pages.py",
+    }
+    source = Path(truceline.__file__).parent
+    users = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if any(
+            re.search(rf"^\s*(?:from|import)\s.*\b{re.escape(name)}\b", path.read_text(), re.MULTILINE)
+            for name in drawings
+        )
+    }
+    assert users == allowed
 
 
 def test_line_views_landmarks_and_depths_are_drawn(tmp_path):

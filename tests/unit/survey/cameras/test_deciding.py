@@ -32,7 +32,7 @@ def test_somebody_that_deep_is_measured_beyond_the_band_nineteen_times_in_twenty
     known = replace(camera.calibration, covariance=np.zeros((10, 10)))
     pixel = pixel_from_site(known, np.array([[*stands[0], 0.0]]))
     sigma_px = foot_sigma_px(camera, stands)[0]
-    draws = rng.multivariate_normal(np.zeros(10), camera.calibration.covariance, 4000)
+    draws = rng.multivariate_normal(np.zeros(10), camera.calibration.covariance, 2500)
     measured = np.concatenate(
         [ground_from_pixel(perturbed(known, draw), pixel + rng.normal(0, sigma_px, (1, 2))) for draw in draws]
     )

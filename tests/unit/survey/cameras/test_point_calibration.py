@@ -93,6 +93,14 @@ def test_a_point_that_contradicts_the_others_is_named(row, by_px, by_m):
     assert len(found.points) == 11
 
 
+def test_a_point_behind_the_camera_is_named():
+    behind = true_camera().position_enu_m * 2
+    points = survey(count=7)
+    error = refusal(moved(points, 3, by_m=(*(behind[:2] - points.places_enu_m[3, :2]), 0.0)))
+    assert "point 4 contradicts the others" in error.what
+    assert error.where == "points.csv:5"
+
+
 def test_four_points_are_enough_and_called_few():
     found = calibrated(survey(count=4), known=Known(height_m=7.6))
     assert any("Only 4 points" in remark for remark in found.remarks)

@@ -30,7 +30,7 @@ def test_the_covariance_of_a_place_agrees_with_drawing_lots(site):
     camera, places = site.cameras[0], np.array([[2.0, 0.5], [-9.0, 4.0]])
     rng = np.random.default_rng(7)
     pixels = pixel_from_site(camera.calibration, np.column_stack([places, np.zeros(2)]))
-    deltas = rng.multivariate_normal(np.zeros(10), camera.calibration.covariance, size=4000)
+    deltas = rng.multivariate_normal(np.zeros(10), camera.calibration.covariance, size=2000)
     drawn = np.array(
         [
             ground_from_pixel(
