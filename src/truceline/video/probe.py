@@ -29,6 +29,9 @@ RAW_FORMATS = frozenset(
 )
 """Streams without a container, and stills: they store no times; FFmpeg makes stamps up at 25 a second."""
 
+SMALLEST_SIDE_PX = 8
+"""Nothing can be told from a smaller picture; the coarsest thermal cameras have 8×8 pixels."""
+
 SOUND_SLACK_S = 1.0
 """A length that the container claims as a whole may be that of its sound, which can run on this long."""
 
@@ -116,7 +119,8 @@ def probe_footage(path: Path) -> FootageFacts:
     """Hash the file, read every packet without decoding, decode the first frame.
 
     Raises:
-        InputError: Empty, no video in it, nothing that can be decoded, or stamps that cannot be times.
+        InputError: Empty, no video in it, nothing that can be decoded, a picture too small to show anything,
+            or stamps that cannot be times.
     """
     digest, size = digest_of_footage(path)
     if size == 0:
@@ -136,6 +140,7 @@ def probe_footage(path: Path) -> FootageFacts:
         _check_length(timeline, time_base, path=path)
         orientation = orientation_of(first)
         width, height = orientation.size(first.width, first.height)
+        _check_picture(width, height, path=path)
         duration_s, slack_s = _duration_s(container, stream)
         created = container.metadata.get("creation_time") or stream.metadata.get("creation_time")
         return FootageFacts(
@@ -184,6 +189,15 @@ def _check_length(timeline: Timeline, time_base: Fraction, *, path: Path) -> Non
         )
 
 
+def _check_picture(width: int, height: int, *, path: Path) -> None:
+    if min(width, height) < SMALLEST_SIDE_PX:
+        raise InputError(
+            f"a picture of {width}×{height} pixels shows nothing that can be told",
+            where=str(path),
+            do=f"Give footage of at least {SMALLEST_SIDE_PX} pixels in height and width.",
+        )
+
+
 def _rate(timeline: Timeline, time_base: Fraction, *, claimed_hz: float) -> float:
     if timeline.unstamped or timeline.step <= 0 or len(timeline) == 1:
         return claimed_hz
@@ -205,6 +219,7 @@ def _frames_short(
 
 def _probe_pictures(folder: Path, digest: Sha256, *, size: int) -> FootageFacts:
     first = read_picture(pictures_of(folder)[0])
+    _check_picture(first.shape[1], first.shape[0], path=folder)
     return FootageFacts(
         name=folder.name,
         digest=digest,
