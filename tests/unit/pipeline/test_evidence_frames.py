@@ -140,9 +140,8 @@ def masked_frame(
     boxes = np.array([DETECTED], dtype=float) if detected else np.zeros((0, 4))
     whole = run.track(candidate.crossing.track_id)
     tracks = (one_row(whole, frame.pts, PREDICTED),) if predicted else ()
-    analysis = Analysis(
-        tracks, (), {frame.pts: boxes}, (Background(background, threshold, frame.utc_ns),), ()
-    )
+    learnt = Background(background, threshold, frame.utc_ns)
+    analysis = Analysis(tracks, (), (), {frame.pts: boxes}, (learnt,), ())
     crossing = replace(candidate.crossing, frames=(frame,))
     sight = Sight(candidate.site, candidate.site.camera("mast"), "clip.mp4", tracks, (crossing,))
     reader = cast("FootageReader", OneFrame(stamp, picture))
@@ -207,7 +206,8 @@ def test_a_frame_has_one_time_and_one_bound_wherever_it_is_shown(scanned: SmallS
 def test_no_crossing_needs_no_frame(scanned: SmallStation):
     candidate = opened(scanned)
     sight = Sight(candidate.site, candidate.site.camera("mast"), "clip.mp4", (), ())
-    assert evidence_files(cast("FootageReader", None), Analysis((), (), {}, (), ()), sight=sight) == {}
+    nothing = Analysis((), (), (), {}, (), ())
+    assert evidence_files(cast("FootageReader", None), nothing, sight=sight) == {}
 
 
 def test_a_lost_frame_is_named(station: SmallStation):

@@ -4,7 +4,7 @@ import pytest
 from truceline.track.association import Side
 from truceline.track.tracker import PlaneTracker, TrackerSettings
 
-RED, BLUE = (1.0, 0.0), (0.0, 1.0)
+RED, BLUE, PURPLE = (1.0, 0.0), (0.0, 1.0), (0.8, 0.6)
 STEP_S = 0.1
 
 
@@ -110,10 +110,10 @@ def test_two_who_cross_keep_their_identity_by_their_colours(hidden):
 
 
 def test_a_chain_remembers_its_colours_slowly():
-    frames = [side((0, 0, RED))] * 10 + [side((0, 0, BLUE))]
-    (chain,) = tracked(frames)
-    assert chain.appearance[0] == pytest.approx(0.9)
-    assert chain.appearance[1] == pytest.approx(0.1)
+    frames = [side((0, 0, RED))] * 10 + [side((0, 0, PURPLE))]
+    settings = TrackerSettings(memory=0.9)
+    (chain,) = tracked(frames, settings=settings)
+    np.testing.assert_allclose(chain.appearance, 0.9 * np.array(RED) + 0.1 * np.array(PURPLE))
 
 
 def test_unknown_colours_do_not_wash_known_ones_out():
