@@ -12,7 +12,7 @@ from truceline.detect.classify import classify
 from truceline.detect.classify_features import TrackShape, image_features, lower_widths
 from truceline.detect.people import reduced_to
 from truceline.detect.thermal.freeze import Stir, frozen, stir
-from truceline.pipeline.analyse import changed_gaps, expected_frames
+from truceline.pipeline.backgrounds import changed_gaps, expected_frames
 from truceline.pipeline.look_gaps import frozen_gaps
 from truceline.pipeline.look_joins import Clip, joined
 from truceline.pipeline.look_scene import StillScene, clip_scenes, nearest_scene
@@ -55,6 +55,8 @@ LEAST_PATH_SHARE = 0.4
 """A subject that moves by less than this share of its own size is taken for noise: of its height, or of the
 square root of its area if that is less (a slim body has left its place sooner)."""
 MEDIAN_S = 0.4
+MOST_LOST = 1.5
+"""The path of a short track counts so many times at most for what the running median took off it."""
 SMALLEST_SHARE = 0.12
 """What is smaller than this share of the clip's typical subject is taken for a speck: a reflection, an
 edge of a shadow."""
@@ -292,7 +294,9 @@ def moves(subject: Subject) -> bool:
     places = np.median(
         np.lib.stride_tricks.sliding_window_view(subject.foot_px[seen], window, axis=0), axis=2
     )
-    reach = float(np.linalg.norm(np.ptp(places, axis=0)))
+    # The window takes its own length off the path of a short track.
+    lost = min((len(seen) - 1) / max(len(seen) - window, 1), MOST_LOST)
+    reach = lost * float(np.linalg.norm(np.ptp(places, axis=0)))
     heights, widths = subject.heights_px[seen], np.diff(subject.boxes_px[seen][:, [0, 2]], axis=1)[:, 0]
     size = float(np.median(np.minimum(heights, np.sqrt(heights * widths))))
     return reach >= LEAST_PATH_SHARE * size

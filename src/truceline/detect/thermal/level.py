@@ -30,8 +30,9 @@ SHIFT_PULL = 0.1
 QUANTISATION = 0.5
 """Largest rounding error of an 8-bit value: no spread is taken as smaller."""
 
+WHITE = 255.0
 CLEARLY = 0.1
-"""A coarse shift is believed when frame and scene correlate by so much more after it."""
+"""A coarse shift or the other polarity is believed when frame and scene correlate by so much more then."""
 
 LARGEST_GAIN = 4.0
 """A fit with a gain above this, or below its inverse, is of another scene."""
@@ -111,16 +112,21 @@ def levelled(grey: Field, reference: Reference) -> Levelled | None:
     1. ``frame = gain · scene + quadratic surface - shift · slope of the scene`` by least squares with
        rejection; the shift part is Lucas and Kanade's (1981). It is right below a pixel, where the fixed
        pattern of a thermal sensor, which never moves, holds the phase correlation back.
-    2. Where that leaves more than is usual, a coarse shift by phase correlation (Kuglin and Hines 1975) of
-       the clipped fine structure.
+    2. Where that leaves more than is usual: the other polarity (white-hot or black-hot, somebody switched);
+       then a coarse shift by phase correlation (Kuglin and Hines 1975) of the clipped fine structure.
     3. A frame that is shifted is moved back and fitted again.
 
     A surface of second order follows a lens and a housing that warm up and cannot follow a subject.
     """
     # (1)
     fit = _fit(grey, reference, shown=None)
-    shift, moved, shown = (0.0, 0.0), grey, None
     # (2)
+    if fit.likeness < LEAST_LIKENESS and _is_worse(fit, reference, times=FAR_WORSE):
+        negative = np.asarray(WHITE - grey, dtype=np.float32)
+        turned = _fit(negative, reference, shown=None)
+        if turned.likeness > max(fit.likeness + CLEARLY, LEAST_LIKENESS):
+            grey, fit = negative, turned
+    shift, moved, shown = (0.0, 0.0), grey, None
     if _is_worse(fit, reference, times=WORSE_THAN_USUAL):
         coarse = _coarse_shift(reference, grey)
         moved_far, shown_far = _moved_back(grey, coarse)

@@ -35,7 +35,15 @@ def test_what_just_reaches_the_threshold_everywhere_is_warm_ground():
     patch[10:40, 10:40] = 10
     assert not silhouettes(seen(patch)).any()
     patch[20, 20] = 30
-    assert silhouettes(seen(patch)).sum() < 30
+    assert silhouettes(seen(patch)).sum() == pytest.approx(900, rel=0.05)
+
+
+def test_a_shadow_beside_a_body_is_left_out_and_a_faint_arm_is_not():
+    picture = body()
+    picture[45:50, 31:40] = -20
+    assert box_of(silhouettes(seen(picture)))[2] == pytest.approx(34, abs=1)
+    picture[20:25, 34:44] = 20
+    assert box_of(silhouettes(seen(picture)))[2] == pytest.approx(44, abs=1)
 
 
 def test_a_changed_scene_has_no_silhouettes():
