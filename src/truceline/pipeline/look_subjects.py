@@ -14,7 +14,7 @@ from truceline.detect.people import reduced_to
 from truceline.detect.thermal.freeze import Stir, frozen, stir
 from truceline.pipeline.backgrounds import changed_gaps, expected_frames
 from truceline.pipeline.look_gaps import frozen_gaps
-from truceline.pipeline.look_joins import Clip, joined
+from truceline.pipeline.look_joins import Clip, Links, filled, joined
 from truceline.pipeline.look_scene import StillScene, clip_scenes, nearest_scene
 from truceline.pipeline.progress import Progress, told
 from truceline.records.classes import UNDECIDED, ClassPosterior
@@ -23,7 +23,7 @@ from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S
 from truceline.track.association import Side
 from truceline.track.smooth import Motion, smooth
-from truceline.track.tracker import Chain, PlaneTracker, TrackerSettings
+from truceline.track.tracker import PlaneTracker, TrackerSettings
 from truceline.video.ahead import read_ahead
 from truceline.video.source import FootageReader, VideoFrame
 
@@ -123,7 +123,8 @@ def find_subjects(reader: FootageReader, *, progress: Progress) -> ClipAnalysis:
     for one in seen:
         tracker.step((one.stamp.utc_ns - seen[0].stamp.utc_ns) / NS_PER_S, one.side)
     clip = Clip([one.side for one in seen], _seconds(seen), still)
-    chains = joined(tracker.finish(), clip, unseen_s=settings.coast_s)
+    chains = [Links(tuple(chain.frames), tuple(chain.rows)) for chain in tracker.finish()]
+    chains = list(filled(joined(chains, clip, unseen_s=settings.coast_s), clip))
     blobs = sum(len(one.side) for one in seen)
     chained = [chain for chain in chains if _timed(reader) or _follows(chain, seen)]
     # (3)
@@ -195,7 +196,7 @@ def _gaps(seen: Sequence[_Seen], still: BoolColumn, *, step_s: float) -> tuple[G
     return (*changed, *frozen_gaps(stamps, still, step_s=step_s))
 
 
-def _of_a_kind(subject: Subject, chain: Chain, *, seen: Sequence[_Seen], reader: FootageReader) -> Subject:
+def _of_a_kind(subject: Subject, chain: Links, *, seen: Sequence[_Seen], reader: FootageReader) -> Subject:
     """The subject with a probability for each kind of thing it may be."""
     lower = np.full(len(subject.pts), np.nan)
     hits = np.array(chain.frames) - chain.frames[0]
@@ -239,7 +240,7 @@ def _timed(reader: FootageReader) -> bool:
     return bool(reader.facts.rate_hz or reader.footage.true_rate_hz)
 
 
-def _follows(chain: Chain, seen: Sequence[_Seen]) -> bool:
+def _follows(chain: Links, seen: Sequence[_Seen]) -> bool:
     """Whether a chain in a series of stills moves by little from one to the next."""
     boxes = np.array(
         [seen[frame].side.boxes_px[row] for frame, row in zip(chain.frames, chain.rows, strict=True)]
@@ -255,7 +256,7 @@ def _moved_boxes(positions: Array, boxes: Array) -> Array:
     return boxes + np.tile(positions - foot, 2)
 
 
-def _subject(chain: Chain, seen: Sequence[_Seen], *, motion: Motion, label: str) -> Subject:
+def _subject(chain: Links, seen: Sequence[_Seen], *, motion: Motion, label: str) -> Subject:
     first, last = chain.frames[0], chain.frames[-1]
     stamps = [one.stamp for one in seen[first : last + 1]]
     hits = np.array(chain.frames) - first
@@ -299,4 +300,4 @@ def moves(subject: Subject) -> bool:
     reach = lost * float(np.linalg.norm(np.ptp(places, axis=0)))
     heights, widths = subject.heights_px[seen], np.diff(subject.boxes_px[seen][:, [0, 2]], axis=1)[:, 0]
     size = float(np.median(np.minimum(heights, np.sqrt(heights * widths))))
-    return reach >= LEAST_PATH_SHARE * size
+    return bool(reach >= LEAST_PATH_SHARE * size)
