@@ -101,7 +101,7 @@ def settled_crossings(
         # (1)
         track, crossings, clear = judge.crossings(start, end)
         # (2) (3) (4)
-        ledger.take(crossings, UtcNs(int(track.utc_ns[-1])), is_last=is_last)
+        ledger.take(crossings, UtcNs(int(utc_ns[end - 1])), is_last=is_last)
         # (5)
         needed_s = (int(track.utc_ns[-1]) - ledger.open_since(track)) / NS_PER_S + WARM_UP_S
         needed = max(_row_before(track.utc_ns, len(clear), seconds=needed_s), 1)
