@@ -186,8 +186,16 @@ def test_real_clips(footage, tmp_path, clip_path, line, fewest, most, crossings)
     words = ["look", footage / clip_path, "--out", "out", *(["--line", line] if line else [])]
     done = run(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    tracks = int(done.stdout.split()[0])
+    (found,) = re.findall(r"^(\d+) tracks? in the picture", done.stdout, flags=re.MULTILINE)
+    tracks = int(found)
     assert fewest <= tracks <= most
     assert len(re.findall("from A's", done.stdout)) == crossings
     text = visible((tmp_path / "out" / "page.html").read_text(encoding="utf-8"))
     assert METRIC.search(text) is None
+
+
+def test_a_rate_is_for_a_folder_of_pictures(clip, tmp_path):
+    refused = run("look", clip, "--rate", "5", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "a video has its own time" in refused.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -5,9 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.unit.detect.thermal.pictures import ground, shot, with_body
 from tests.unit.video.clips import reader_of
 from truceline.errors import InputError
-from truceline.pipeline.look import TOGETHER, check_line, look, probe_clip
+from truceline.pipeline.look import TOGETHER, StillSeries, check_line, clip_reader, look, probe_clip
 from truceline.pipeline.look_pictures import line_mark_px, sized
 from truceline.pipeline.look_scene import floor_for
 from truceline.pipeline.look_subjects import Subject, find_subjects, moves
@@ -154,3 +155,53 @@ def test_the_line_is_drawn_without_a_band():
     assert mark.band_px is None
     assert mark.path_px.tolist() == [[2.0, 4.0], [6.0, 8.0]]
     assert line_mark_px(None, scale=2.0) is None
+
+
+def stills(folder, frames=12):
+    folder.mkdir()
+    for number, picture in enumerate(walk(frames)):
+        (folder / f"{number:03d}.png").write_bytes(encode_picture(picture, ".png"))
+    return folder
+
+
+def test_stills_of_a_known_rate_keep_it(tmp_path):
+    reader = clip_reader(StillSeries(stills(tmp_path / "stills"), 2.0))
+    (one,) = find_subjects(reader, progress=silent).subjects
+    assert np.diff(one.seconds) == pytest.approx(0.5)
+    assert reader.span is not None
+    assert (reader.span.end_utc_ns - reader.span.start_utc_ns) / 1e9 == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("rate_hz", [0.0, -1.0, float("nan"), float("inf"), 121.0])
+def test_what_is_no_rate_is_refused(tmp_path, rate_hz):
+    with pytest.raises(InputError, match="is no rate"):
+        clip_reader(StillSeries(tmp_path, rate_hz))
+
+
+def thermal_clip(path, *, frozen=()):
+    """A warm body that walks before a noisy sensor whose gain jumps; some frames repeat the one before."""
+    pictures: list[np.ndarray] = []
+    for number in range(60):
+        if number in frozen:
+            pictures.append(pictures[-1])
+            continue
+        gain, offset = (1.4, -30.0) if 20 <= number < 26 else (1.0, 0.0)
+        grey = shot(with_body(ground(), left=4 + 3 * number // 2), number, gain=gain, offset=offset)
+        pictures.append(np.repeat(grey[..., None], 3, axis=2))
+    write_video(path, pictures, encoding=Encoding(Fraction(10), crf=4))
+    return path
+
+
+def test_a_body_before_a_thermal_camera_is_one_track_through_a_gain_jump_and_a_freeze(tmp_path):
+    clip = thermal_clip(tmp_path / "clip.mp4", frozen=range(40, 46))
+    analysis = find_subjects(clip_reader(clip), progress=silent)
+    (one,) = analysis.subjects
+    (gap,) = analysis.gaps
+    assert gap.reason.kind == "frozen"
+    assert gap.span.start_utc_ns / 1e9 == pytest.approx(4.0, abs=0.11)
+    assert gap.span.end_utc_ns / 1e9 == pytest.approx(4.6, abs=0.11)
+    assert len(one.pts) >= 58
+    assert not one.observed[41:45].any()
+    assert one.observed[:38].mean() > 0.95
+    step = np.diff(one.foot_px[38:50, 0])
+    assert step.min() > 0.3, "it does not stop while the picture does"
