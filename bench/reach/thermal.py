@@ -1,7 +1,7 @@
 """Thermal footage: a man at a fence in stills, and animals that must not be called people.
 
-Boxes are those of ``truceline look`` (files mode). No number was fitted to these clips; what was changed after
-looking at them is said in docs/design/thermal.md.
+Boxes are those of ``truceline look`` (files mode). No number was fitted to these clips; what was changed
+after looking at them is said in docs/design/thermal.md.
 """
 
 from collections.abc import Sequence
