@@ -25,7 +25,8 @@ def median_and_deviation(stack: Image, valid: Image) -> tuple[Image, Image]:
 
     Args:
         stack: (n, p) at most ``MOST_SAMPLES`` samples of p bytes.
-        valid: (n, p) 1 where a sample counts, 0 where it does not; a byte without valid samples gives 0.
+        valid: (n, p) 1 where a sample counts, 0 where it does not; a byte without valid samples gives 255
+            twice: with that deviation nothing can be told from it.
 
     The middle one of an even number is the upper one.
     """

@@ -124,11 +124,18 @@ class _Watch:
         return self.detector.detect(stamp, bgr, background=self.running.background)
 
     def _keep_background(self) -> None:
-        """Keep one background a minute: masks of a release are drawn against them."""
+        """Keep the last background of each minute: masks of a release are drawn against them.
+
+        The last, not the first: a scene that was just begun still shows those who stood in it.
+        """
         latest = self.running.background
         if latest is None:
             return
-        if not self.backgrounds or (
-            latest.centre_utc_ns - self.backgrounds[-1].centre_utc_ns >= BACKGROUND_KEPT_S * NS_PER_S
-        ):
+        if self.backgrounds and _minute(latest) <= _minute(self.backgrounds[-1]):
+            self.backgrounds[-1] = latest
+        else:
             self.backgrounds.append(latest)
+
+
+def _minute(background: Background) -> int:
+    return int(background.centre_utc_ns // (BACKGROUND_KEPT_S * NS_PER_S))

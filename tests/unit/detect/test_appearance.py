@@ -1,7 +1,9 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from truceline.detect.appearance import LENGTH, stripe_colours
+from truceline.detect.appearance import BINS, LENGTH, STRIPES, stripe_colours
 
 BOX = np.array([[10.0, 10.0, 20.0, 40.0]])
 RED, BLUE, GREEN = (20, 20, 220), (220, 20, 20), (20, 220, 20)
@@ -83,3 +85,27 @@ def test_a_box_that_leaves_the_picture_is_cut():
     bgr, mask = dressed(RED, BLUE, GREEN, box=np.array([0.0, 10.0, 8.0, 40.0]))
     wide = np.array([[-30.0, 10.0, 8.0, 40.0]])
     assert stripe_colours(bgr, mask, boxes_px=wide).any()
+
+
+def test_a_stripe_without_foreground_is_flat():
+    """The legs are hidden: their stripes say nothing, and what is seen still counts."""
+    bgr, mask = dressed(RED, RED, RED, RED, RED)
+    mask[28:] = 0
+    row = stripe_colours(bgr, mask, boxes_px=BOX)[0].reshape(STRIPES, -1)
+    assert np.sum(row**2) == pytest.approx(1.0)
+    for first, bins in zip(np.cumsum((0, *BINS[:-1])), BINS, strict=True):
+        np.testing.assert_allclose(row[3:, first : first + bins] ** 2, 1 / (bins * len(BINS) * STRIPES))
+        assert np.ptp(row[0, first : first + bins]) > 0.1
+
+
+def test_a_value_between_two_bins_counts_in_both():
+    """A small change of light changes the colours a little and not by a leap."""
+    grey = [colours((level,) * 3) for level in range(90, 140)]
+    steps = [1 - one @ other for one, other in pairwise(grey)]
+    assert max(steps) < 0.02
+    assert grey[0] @ grey[-1] < 0.9
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (0, 255, 0), (255, 0, 0), (0, 255, 255)])
+def test_what_lies_beyond_the_bins_counts_at_their_end(colour):
+    assert np.sum(colours(colour) ** 2) == pytest.approx(1.0)

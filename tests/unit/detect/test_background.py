@@ -4,6 +4,7 @@ import pytest
 from tests.unit.video.clips import START
 from truceline.detect.background import (
     CHANGED_SHARE,
+    FEWEST_FREE,
     FLOOR_THERMAL,
     FLOOR_VISIBLE,
     NOISE_FACTOR,
@@ -140,3 +141,33 @@ def test_a_single_grain_is_no_foreground():
     grain[30, 30] = 255 - grain[30, 30]
     grain[10, 60] = 0
     assert foreground(grain, learnt([scene()] * 3)).mask.sum() == 0
+
+
+def test_samples_in_which_somebody_is_known_to_stand_do_not_count_there():
+    """He stands there for two thirds of the samples, and every one of them says so."""
+    free = np.ones((HEIGHT, WIDTH), np.uint8)
+    free[SUBJECT] = 0
+    everywhere = np.ones_like(free)
+    background = median_background(
+        [with_subject(scene())] * 8 + [scene()] * 4,
+        centre_utc_ns=START,
+        floor=FLOOR_VISIBLE,
+        free=[free] * 8 + [everywhere] * 4,
+    )
+    np.testing.assert_array_equal(background.bgr, scene())
+    assert (background.threshold == FLOOR_VISIBLE).all()
+
+
+@pytest.mark.parametrize(
+    ("times", "learnt_there"), [(FEWEST_FREE - 1, True), (FEWEST_FREE, False)], ids=["once", "often enough"]
+)
+def test_a_pixel_that_is_hardly_ever_free_is_taken_from_all_samples(times, learnt_there):
+    free = np.ones((HEIGHT, WIDTH), np.uint8)
+    free[SUBJECT] = 0
+    background = median_background(
+        [with_subject(scene())] * (10 - times) + [scene()] * times,
+        centre_utc_ns=START,
+        floor=FLOOR_VISIBLE,
+        free=[free] * (10 - times) + [np.ones_like(free)] * times,
+    )
+    assert bool((background.bgr[SUBJECT] == 250).all()) == learnt_there

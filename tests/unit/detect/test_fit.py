@@ -136,3 +136,53 @@ def test_the_evidence_is_not_changed():
 
 def test_there_is_an_end_to_people():
     assert len(fit_people(np.full((HEIGHT, WIDTH), 255, np.uint8), CELLS)[0]) <= MOST_PEOPLE
+
+
+def rectangles(*lefts, top=10, width=20, height=60):
+    """Cells side by side, all of one size."""
+    boxes = np.array([(left, top, left + width, top + height) for left in lefts])
+    return PersonCells(np.zeros((len(boxes), 2)), boxes.astype(float), boxes, np.ones(len(boxes)))
+
+
+def test_two_who_overlap_are_put_where_both_are_though_the_first_pick_straddled_them():
+    """Where they overlap the evidence is stronger: the best single place is between them.
+
+    Either side of it is enough for one more person: the first pick is the third, who must go again.
+    """
+    strength = np.zeros((90, 120), np.uint8)
+    strength[10:70, 30:64] = 200
+    strength[10:70, 37:57] = 255
+    cells = rectangles(*range(20, 56))
+    alone = [strength[10:70, left : left + 20].mean() for left in range(20, 56)]
+    assert 20 + int(np.argmax(alone)) == 37  # between 30 and 44
+    chosen, gains = fit_people(strength, cells)
+    assert sorted((20 + chosen).tolist()) == [30, 44]
+    assert (gains > SMALLEST_GAIN).all()
+
+
+def test_a_strip_beside_somebody_is_nobody():
+    """One person, a fifth wider than the rectangle."""
+    strength = np.zeros((90, 120), np.uint8)
+    strength[10:70, 30:54] = 255
+    chosen, _ = fit_people(strength, rectangles(*range(20, 56)))
+    assert len(chosen) == 1
+
+
+@pytest.mark.parametrize(("strength", "found"), [(100, 0), (115, 1), (255, 1)])
+def test_faint_evidence_counts_by_its_strength(strength, found):
+    """A whole rectangle of it: the gain is its strength less what speaks against."""
+    picture = np.zeros((90, 120), np.uint8)
+    picture[10:70, 30:50] = strength
+    gain = strength / 255 * (1 + BACKGROUND_WEIGHT) - BACKGROUND_WEIGHT
+    assert (gain > SMALLEST_GAIN) == bool(found)
+    _, gains = fit_people(picture, rectangles(30))
+    np.testing.assert_allclose(gains, [gain] * found, atol=0.5 / 255)
+
+
+def test_who_is_half_out_of_sight_counts_by_what_is_seen():
+    picture = np.zeros((90, 120), np.uint8)
+    picture[10:70, 0:10] = 255
+    boxes = np.array([(-10, 10, 10, 70)])
+    cells = PersonCells(np.zeros((1, 2)), boxes.astype(float), np.array([(0, 10, 10, 70)]), np.array([0.5]))
+    _, gains = fit_people(picture, cells)
+    np.testing.assert_allclose(gains, [np.sqrt(0.5)], atol=1e-6)

@@ -3,6 +3,7 @@ import pytest
 
 from tests.unit.geometry.cameras import camera_of, mast
 from tests.unit.video.clips import START
+from truceline.detect.appearance import LENGTH
 from truceline.detect.background import FLOOR_VISIBLE, median_background
 from truceline.detect.people import (
     CUT_FACTOR,
@@ -99,3 +100,39 @@ def test_reducing_averages():
     checks = (np.indices((8, 8)).sum(axis=0) % 2 * 200).astype(np.uint8)[..., None].repeat(3, axis=2)
     assert (reduced_to(checks, (4, 4)) == 100).all()
     assert reduced_to(checks, (8, 8)) is checks
+
+
+def test_before_there_is_a_background_there_is_nobody():
+    detector = detector_of(1920, 1440)
+    observation = detector.nothing(STAMP)
+    assert len(observation.detections) == 0
+    assert observation.detections.stamp is STAMP
+    assert observation.appearance.shape == (0, LENGTH)
+    assert observation.mask.shape == (720, WORKING_WIDTH_PX)
+    assert not observation.mask.any()
+    assert not observation.changed
+
+
+def test_the_mask_is_where_the_picture_differs():
+    detector = detector_of()
+    observation = seen(detector, (0, 0))
+    left, top, right, bottom = np.round(person_boxes(detector.camera.calibration, np.array([[0.0, 0.0]]))[0])
+    inside = np.zeros((240, 320), bool)
+    inside[int(top) : int(bottom), int(left) : int(right)] = True
+    assert observation.mask[inside].mean() > 0.9
+    assert observation.mask[~inside].sum() < 20
+
+
+def test_faint_legs_still_belong_to_somebody():
+    """Dark trousers on dark ground pass half of the threshold only: the feet are found all the same."""
+    detector = detector_of(640, 480)
+    place = np.array([[0.0, -6.0]])
+    left, top, right, bottom = np.round(person_boxes(detector.camera.calibration, place)[0]).astype(int)
+    empty = picture_with(detector.camera)
+    picture = picture_with(detector.camera, *place)
+    picture[(top + bottom) // 2 : bottom, left:right] = 100 + round(0.8 * FLOOR_VISIBLE)
+    background = median_background([empty] * 3, centre_utc_ns=START, floor=FLOOR_VISIBLE)
+    found = detector.detect(STAMP, picture, background=background)
+    assert found.mask[(top + bottom) // 2 + 3 : bottom, left:right].sum() == 0
+    assert len(found.detections) == 1
+    assert abs(found.detections.foot_px[0, 1] - bottom) < 0.08 * (bottom - top)
