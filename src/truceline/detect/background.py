@@ -34,7 +34,7 @@ CHANGED_SHARE = 0.4
 
 FEWEST_FREE = 2
 FEWEST_FREE_SHARE = 0.1
-"""A pixel free in fewer samples than this has somebody there all the time, or a ghost: it is learnt."""
+"""A pixel free in fewer samples than this has somebody there all the time."""
 
 _DEVIATION_PER_MAD = 1.4826
 _LEVEL_SAMPLES = 4000
@@ -100,10 +100,15 @@ def _valid(samples: Sequence[Image], free: Sequence[Image] | None) -> Image:
     shape = samples[0].shape
     if free is None:
         return np.ones((len(samples), *shape), np.uint8)
-    stack = np.stack(free)
-    rare = np.count_nonzero(stack, axis=0) < max(FEWEST_FREE, FEWEST_FREE_SHARE * len(samples))
-    stack = np.where(rare, np.uint8(1), stack)
+    stack = np.where(hardly_free(free), np.uint8(1), np.stack(free))
     return np.repeat(stack[..., None], shape[2], axis=3)
+
+
+def hardly_free(free: Sequence[Image]) -> NDArray[np.bool_]:
+    """(height, width) where so few of the samples show the scene that they do not tell it."""
+    times = np.count_nonzero(np.stack(free), axis=0)
+    rare: NDArray[np.bool_] = times < max(FEWEST_FREE, FEWEST_FREE_SHARE * len(free))
+    return rare
 
 
 def foreground(frame: Image, background: Background) -> Foreground:
