@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,3 +121,57 @@ def test_taking_rows():
     whole = side([(0, 0), (1, 0), (2, 0)])
     assert len(whole) == 3
     np.testing.assert_array_equal(whole.take(np.array([2, 0])).positions, [[2, 0], [0, 0]])
+
+
+@pytest.mark.parametrize(("alone", "paired"), [(0.0, True), (-1.0, False)], ids=["dear", "cheap"])
+def test_a_bad_pair_is_worse_than_none(alone, paired):
+    """Half a metre of error each, in the same place: the cost is the log determinant alone, -1.39."""
+    spread = 2 * 0.5**2
+    weights = Weights(overlap=0.0, appearance=0.0, alone=np.log(spread**2) + 0.5 + alone)
+    pairs = associate(side([(0, 0)]), side([(0, 0)]), weights=weights)
+    assert pairs == ([(0, 0)] if paired else [])
+
+
+def test_somebody_in_other_clothes_is_not_taken_for_the_one_who_is_missed():
+    """Inside the gate, but nothing of the colours is alike: the track waits, the detection is new."""
+    red, blue = [(1, 0, 0)], [(0, 0, 1)]
+    tracks, detections = side([(0, 0)], appearance=red), side([(0.3, 0)], appearance=blue)
+    assert associate(tracks, detections, weights=Weights()) == []
+    assert associate(tracks, side([(0.3, 0)], appearance=red), weights=Weights()) == [(0, 0)]
+
+
+def test_one_left_alone_does_not_take_the_place_of_another():
+    """Each track has a place of its own to be alone in."""
+    pairs = associate(side([(0, 0), (60, 0), (90, 0)]), side([(90.1, 0)]), weights=GATE_ONLY)
+    assert pairs == [(2, 0)]
+
+
+def scaled_side(one, metre):
+    return Side(one.positions * metre, one.covariances * metre**2, one.boxes_px, one.appearance)
+
+
+@pytest.mark.parametrize("metre", [0.01, 40.0, 1000.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_costs_mean_the_same_in_any_unit(seed, metre):
+    generator = np.random.default_rng(seed)
+    tracks, detections = (
+        side(
+            generator.uniform(0, 3, (6, 2)),
+            sigma=generator.uniform(0.2, 0.8),
+            appearance=np.sqrt(generator.dirichlet((1, 1, 1), 6)),
+        )
+        for _ in range(2)
+    )
+    weights = Weights(alone=12.0)
+    in_metres = associate(tracks, detections, weights=weights)
+    scaled = [scaled_side(one, metre) for one in (tracks, detections)]
+    assert associate(*scaled, weights=replace(weights, metre=metre)) == in_metres
+    assert 0 < len(in_metres) < 6
+
+
+def test_without_its_unit_a_picture_is_not_the_ground():
+    """What the test above would miss if ``metre`` did nothing."""
+    tracks, detections = side([(0, 0)]), side([(0.2, 0)])
+    scaled = [scaled_side(one, 1000.0) for one in (tracks, detections)]
+    assert associate(tracks, detections, weights=GATE_ONLY) == [(0, 0)]
+    assert associate(*scaled, weights=GATE_ONLY) == []

@@ -58,11 +58,11 @@ def test_a_track_not_yet_believed_bears_two_misses_and_not_three():
     ("unseen", "chains"),
     [pytest.param(19, 1, id="a second and nine tenths"), pytest.param(20, 2, id="more than two seconds")],
 )
-def test_a_believed_track_coasts_for_two_seconds(unseen, chains):
+def test_a_believed_track_coasts_for_as_long_as_is_set(unseen, chains):
     frames = [side(walk(row)) for row in range(15)]
     frames += [side()] * unseen
     frames += [side(walk(row)) for row in range(15 + unseen, 30 + unseen)]
-    found = tracked(frames)
+    found = tracked(frames, settings=TrackerSettings(coast_s=2.0))
     assert len(found) == chains
     assert 16 not in found[0].frames  # a coasted frame is never passed off as seen
 
@@ -153,3 +153,50 @@ def test_a_detection_belongs_to_one_chain_at_most():
     frames = [side(*generator.normal(0, 0.6, (5, 2))) for _ in range(60)]
     used = [pair for one in tracked(frames) for pair in zip(one.frames, one.rows, strict=True)]
     assert len(used) == len(set(used))
+
+
+def test_chains_are_numbered_in_the_order_of_their_birth():
+    """The number is given once: who is dropped before being believed leaves a gap."""
+    frames = [side((20, 0))] + [side((0, 0))] * 4 + [side((0, 0), (9, 0))] * 4
+    assert [chain.number for chain in tracked(frames)] == [1, 2]
+
+
+def test_what_is_believed_is_told_after_each_step():
+    tracker = PlaneTracker(TrackerSettings(coast_s=2.0), boxes_at)
+    counts = []
+    for row in range(30):
+        tracker.step(row * STEP_S, side((0, 0)) if row < 5 else side())
+        counts.append(len(tracker.believed))
+    # Believed with the third detection at 0.2 s; kept for two seconds after the last one at 0.4 s.
+    assert counts == [0, 0] + [1] * 23 + [0] * 5
+    assert len(tracker.finish()) == 1
+
+
+@pytest.mark.parametrize(
+    ("places", "reach"),
+    [
+        pytest.param([(0, 0)] * 5, 0.0, id="stands"),
+        pytest.param([(0, 0), (0.3, 0), (0.3, 0.4), (0, 0)], 0.5, id="and comes back"),
+        pytest.param([(0, 0), (-0.3, 0), (0.3, -0.8)], 1.0, id="both ways"),
+    ],
+)
+def test_reach_is_the_diagonal_of_where_it_was_seen(places, reach):
+    (chain,) = tracked([side(place, sigma=0.5) for place in places])
+    assert chain.reach == pytest.approx(reach)
+
+
+def test_reach_is_not_that_of_the_prediction():
+    """Nobody who is not seen any more is said to have moved."""
+    (chain,) = tracked([side(walk(row)) for row in range(5)] + [side()] * 15)
+    assert chain.reach == pytest.approx(1.2 * STEP_S * 4)
+
+
+def test_the_association_expects_people_to_walk_on():
+    """Steadier: where somebody is expected after half a second unseen is a smaller place."""
+    frames = [side(walk(row)) for row in range(10)] + [side()] * 5
+    spreads = [
+        np.linalg.det(tracked(frames, settings=TrackerSettings(steadiness=share))[0].covariance[:2, :2])
+        for share in (0.3, 0.67, 1.0)
+    ]
+    assert spreads == sorted(spreads)
+    assert spreads[2] > 1.5 * spreads[1]
