@@ -125,6 +125,18 @@ def test_the_same_scan_gives_the_same_bytes_in_another_station(place, station):
     assert contents(other) == contents(station)
 
 
+def test_causal_mode_finds_the_same_crossing_and_is_a_run_of_its_own(place, station, tmp_path):
+    done = truceline("scan", place / "site", place / "walk.mp4", "--station", tmp_path / "live", "--causal")
+    assert done.returncode == 0, done.stderr
+    told, read_twice = (json.loads(exported(one, "events", "json")) for one in (tmp_path / "live", station))
+    (crossing,), (reference,) = told["crossings"], read_twice["crossings"]
+    assert (crossing["from_side"], crossing["to_side"]) == ("North", "South")
+    assert crossing["depth_low_m"] < DEEPEST_M < crossing["depth_high_m"]
+    assert crossing["crossed_utc"][:19] == reference["crossed_utc"][:19]
+    assert [gap["length_s"] for gap in told["gaps"]] == [gap["length_s"] for gap in read_twice["gaps"]]
+    assert told["runs"][0]["run_id"] != read_twice["runs"][0]["run_id"]
+
+
 def test_a_station_keeps_the_site_and_nothing_else_of_its_folder(station):
     (kept,) = (station / "sites").iterdir()
     assert {one.name for one in kept.iterdir()} == {"site.toml", "line.geojson", "zones.geojson"}

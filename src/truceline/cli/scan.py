@@ -20,10 +20,15 @@ def scan_command(
         str, typer.Option(help="Rule pack: a name or a file. Without it, that of the site's instrument.")
     ] = "",
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 1953,
+    causal: Annotated[
+        bool,
+        typer.Option("--causal", help="Tell each frame before the next one is looked at, as live does."),
+    ] = False,
 ) -> None:
     """Track people on the site's map, measure crossings of its line and judge them under its rules.
 
-    A note beside the footage (FOOTAGE.toml) says camera, start and rate; the options beat it.
+    A note beside the footage (FOOTAGE.toml) says camera, start and rate; the options beat it. With --causal
+    what is told of a frame rests on no later one, and what is told of a crossing on the seconds after it.
     """
     from truceline.cli.progress import shown_progress
     from truceline.cli.tables import event_lines
@@ -44,7 +49,7 @@ def scan_command(
         station_folder=station,
         declared=declared,
         rule_pack=rules,
-        config=AnalysisConfig(seed=seed),
+        config=AnalysisConfig(seed=seed, causal=causal),
     )
     with shown_progress() as progress:
         result = scan(order, progress=progress, notice=typer.echo)

@@ -31,8 +31,9 @@ Array = NDArray[np.float64]
 
 TOLD_UNSEEN_S = 0.3
 """A person's place is told for so long after it was last seen: steps and arms hide people for moments."""
-MOVED_M = 0.8
-"""Only who has moved so far is known to be a person, and kept out of the background."""
+MOVED_M = 1.5
+"""Only who has moved so far is known to be a person, and kept out of the background. A ghost that somebody
+walks past seems to move by up to a metre; taken for a person it would never be learnt."""
 BACKGROUND_KEPT_S = 60.0
 
 
