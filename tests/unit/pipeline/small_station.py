@@ -19,6 +19,7 @@ from tests.e2e.small_site import (
     walker_en_m,
     write_site,
 )
+from truceline.config import AnalysisConfig
 from truceline.evidence.keys import SigningKey, demonstration_key, new_signing_key
 from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.review import Candidate, Vote, decide, open_candidate
@@ -55,11 +56,11 @@ def release_terms(*, delay_h: float = 24.0) -> str:
     )
 
 
-def make_station(folder: Path, *, text: str) -> SmallStation:
+def make_station(folder: Path, *, text: str, config: AnalysisConfig | None = None) -> SmallStation:
     """Scan the small site's clip into ``folder/station``."""
     site = write_site(folder / "site", text)
     clip = write_coloured_clip(folder / "clip.mp4", site)
-    order = ScanOrder(site, (clip,), folder / "station")
+    order = ScanOrder(site, (clip,), folder / "station", config=config or AnalysisConfig())
     run = scan(order, progress=lambda *_, **__: None, notice=lambda _: None).runs[0]
     (judgement,) = run.judgements
     return SmallStation(folder / "station", clip, judgement.judgement_id)

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.unit.pipeline.small_station import COLOURS_BGR, SmallStation, opened
+from tests.e2e.small_site import SITE
+from tests.unit.pipeline.small_station import (
+    COLOURS_BGR,
+    SmallStation,
+    make_station,
+    opened,
+    release_terms,
+)
+from truceline.config import AnalysisConfig
 from truceline.detect.background import Background
 from truceline.errors import IntegrityError
 from truceline.pipeline.analyse import Analysis
@@ -60,6 +68,18 @@ def frames_of(station: SmallStation) -> dict[int, Image]:
 
 def test_nothing_of_the_people_is_left_in_a_real_scan(scanned: SmallStation):
     candidate, originals = opened(scanned), frames_of(scanned)
+    wanted = {frame.pts for frame in candidate.crossing.frames}
+    assert len(wanted) == 4
+    for pts in wanted:
+        masked = decoded(kept_frame(candidate.station, candidate.run.run_id, kind=MASKED, pts=pts))
+        assert vivid(originals[pts]).sum() > 200, "two people stand in the original"
+        assert not vivid(masked).any()
+
+
+def test_nothing_of_the_people_is_left_in_a_causal_scan(tmp_path: Path):
+    """Its tracks begin late and end early: detections and what differs cover the rest."""
+    causal = make_station(tmp_path, text=SITE + release_terms(), config=AnalysisConfig(causal=True))
+    candidate, originals = opened(causal), frames_of(causal)
     wanted = {frame.pts for frame in candidate.crossing.frames}
     assert len(wanted) == 4
     for pts in wanted:
