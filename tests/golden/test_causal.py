@@ -87,7 +87,10 @@ def reader_of(frames):
 
 def told_of(frames, *, mode=analyse_causally) -> Analysis:
     config = AnalysisConfig(causal=mode is analyse_causally)
-    return mode(reader_of(frames), CAMERA, config=config, run_id="drawn", progress=lambda *_, **__: None)
+    found: Analysis = mode(
+        reader_of(frames), CAMERA, config=config, run_id="drawn", progress=lambda *_, **__: None
+    )
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -196,13 +199,13 @@ def test_the_background_that_is_kept_shows_nobody(whole):
 
 def test_a_ghost_is_never_taken_for_somebody_who_moved(whole):
     """The walker passes the place where the crosser began; what is left there then must still be learnt."""
-    reaches = {}
+    reaches: dict[bool, list[float]] = {}
     for track, one in zip(whole.tracks, whole.chains, strict=True):
         truths = [
             np.linalg.norm(track.en_m - [where(pts / RATE_HZ) for pts in track.pts], axis=1).mean()
             for where in (crosser_en_m, walker_en_m, standing_en_m)
         ]
-        reaches.setdefault(min(truths) < 0.5, []).append(one.chain.reach)
+        reaches.setdefault(bool(min(truths) < 0.5), []).append(one.chain.reach)
     assert len(reaches[True]) == 3
     assert min(reaches[True]) > MOVED_M > max(reaches[False])
     assert max(track.pts[-1] for track in whole.tracks if len(track.pts) < 30) < SETTLED

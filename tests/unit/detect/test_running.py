@@ -63,7 +63,7 @@ def test_before_the_first_frame_there_is_none_and_after_it_there_is():
     running = RunningBackground(floor=FLOOR_VISIBLE)
     assert running.background is None
     assert running.is_due(START)
-    running.learn(START, scene(), free=free_of())
+    running, _ = fed(lambda _: (scene(), free_of()), seconds=1 / RATE_HZ)
     np.testing.assert_array_equal(running.background.bgr, scene())
     assert running.background.centre_utc_ns == START
 
@@ -107,6 +107,7 @@ def test_the_background_is_always_of_samples_already_taken():
     for at_s in np.arange(0, 30, FIRST_STEP_S):
         if running.is_due(at(at_s)):
             running.learn(at(at_s), scene(), free=free_of())
+        assert running.background is not None
         assert START <= running.background.centre_utc_ns <= at(at_s)
 
 

@@ -104,7 +104,7 @@ def test_a_part_is_smoothed_from_its_own_rows_alone(whole):
     noises = np.tile(np.eye(2), (len(positions), 1, 1))
     noises[rows] = 0.04 * np.eye(2)
     alone = smooth(
-        np.arange(len(positions)) * STEP_S, positions, noises=noises, motion=TrackerSettings().motion
+        np.arange(float(len(positions))) * STEP_S, positions, noises=noises, motion=TrackerSettings().motion
     )
     np.testing.assert_allclose(path.state, alone.state)
     np.testing.assert_allclose(track.covariance, alone.covariance[:, :4, :4])
