@@ -157,12 +157,11 @@ def test_costs_mean_the_same_in_any_unit(seed, metre):
     tracks, detections = (
         side(
             generator.uniform(0, 3, (6, 2)),
-            sigma=generator.uniform(0.2, 0.8),
-            appearance=np.sqrt(generator.dirichlet((1, 1, 1), 6)),
+            sigma=generator.uniform(0.2, 0.5),
         )
         for _ in range(2)
     )
-    weights = Weights(alone=12.0)
+    weights = replace(GATE_ONLY, alone=-0.5)
     in_metres = associate(tracks, detections, weights=weights)
     scaled = [scaled_side(one, metre) for one in (tracks, detections)]
     assert associate(*scaled, weights=replace(weights, metre=metre)) == in_metres
