@@ -6,11 +6,22 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.track.association import Side, Weights, associate
+from truceline.track.association import (
+    USUAL_UNLIKENESS,
+    Side,
+    Weights,
+    associate,
+    overlap_of_boxes,
+    unlikeness,
+)
 from truceline.track.kalman import process_noise, transition, update
 from truceline.track.smooth import PEOPLE, Motion
 
 Array = NDArray[np.float64]
+
+UNLIKENESS_MEMORY = 0.9
+LARGEST_OVERLAP = 0.3
+"""The colours of a box that another overlaps by more than this are a mixture, and are not learnt."""
 
 BoxModel = Callable[[Array, Array], Array]
 """Boxes (n, 4) expected at positions (n, 2), given the last boxes (n, 4)."""
@@ -26,26 +37,30 @@ class TrackerSettings:
         coast_s: How long a believed track lives without a detection. Longer steals identities.
         largest_sigma: The position of a coasting track is never taken as less certain than this: a gate that
             grows without end swallows the next subject.
-        memory: Weight of the past in a track's colours.
+        memory: Weight of the past in a track's colours, once there are many.
         steadiness: The association expects this share of the motion's acceleration: those who walk on keep
             their identity beside those who turn.
+        vagueness: The variance of a detection counts so many times: part of its error lasts for a second or
+            so (``smooth.LASTING_SHARE``) and does not average out.
     """
 
     motion: Motion = PEOPLE
     weights: Weights = field(default_factory=Weights)
     confirm_hits: int = 3
     tentative_misses: int = 2
-    coast_s: float = 2.0
+    coast_s: float = 4.0
     largest_sigma: float = 1.0
     memory: float = 0.97
-    steadiness: float = 0.67
+    steadiness: float = 0.83
+    vagueness: float = 1.4
 
 
 @dataclass(slots=True)
 class Chain:
     """The detections of one subject: ``frames`` and ``rows`` say which row of which frame. Being built.
 
-    ``number`` counts chains in the order of their birth; ``lowest`` and ``highest`` bound where it was seen.
+    ``number`` counts chains in the order of their birth; ``lowest`` and ``highest`` bound where it was seen;
+    ``unlikeness`` is how far its colours usually lie from their mean.
     """
 
     number: int
@@ -56,6 +71,7 @@ class Chain:
     seen_s: float
     lowest: Array
     highest: Array
+    unlikeness: float = USUAL_UNLIKENESS
     frames: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     misses: int = 0
@@ -76,12 +92,14 @@ class PlaneTracker:
         self._alive: list[Chain] = []
         self._done: list[Chain] = []
         self._born = 0
+        self._hidden: frozenset[int] = frozenset()
         self._frame = -1
         self._now_s: float | None = None
 
     def step(self, seconds: float, detections: Side) -> None:
         """Take one frame's detections (possibly none) at a time in seconds; times must not run backwards."""
         self._frame += 1
+        self._hidden = _overlapped(detections.boxes_px)
         self._retire(seconds)
         self._predict(seconds)
         rest = np.arange(len(detections))
@@ -124,7 +142,9 @@ class PlaneTracker:
             for chain in chains:
                 chain.misses += 1
             return rest
-        pairs = associate(self._expected(chains), detections.take(rest), weights=self._settings.weights)
+        offered = detections.take(rest).vaguer(self._settings.vagueness)
+        usual = np.array([chain.unlikeness for chain in chains])
+        pairs = associate(self._expected(chains), offered, weights=self._settings.weights, usual=usual)
         for row, column in pairs:
             self._join(chains[row], detections, row=int(rest[column]))
         matched = {row for row, _ in pairs}
@@ -143,21 +163,30 @@ class PlaneTracker:
         )
 
     def _join(self, chain: Chain, detections: Side, *, row: int) -> None:
-        chain.mean, chain.covariance = update(
-            chain.mean, chain.covariance, detections.positions[row], detections.covariances[row]
-        )
+        noise = self._settings.vagueness * detections.covariances[row]
+        chain.mean, chain.covariance = update(chain.mean, chain.covariance, detections.positions[row], noise)
         chain.box_px = detections.boxes_px[row]
         chain.lowest = np.minimum(chain.lowest, detections.positions[row])
         chain.highest = np.maximum(chain.highest, detections.positions[row])
-        colours = detections.appearance[row]
-        if np.any(colours > 0):
-            memory = self._settings.memory if np.any(chain.appearance > 0) else 0.0
-            chain.appearance = memory * chain.appearance + (1 - memory) * colours
+        if row not in self._hidden:
+            self._learn_colours(chain, detections.appearance[row])
         chain.frames.append(self._frame)
         chain.rows.append(row)
         chain.misses = 0
         chain.seen_s = self._now_s or 0.0
         chain.confirmed = chain.confirmed or len(chain.frames) >= self._settings.confirm_hits
+
+    def _learn_colours(self, chain: Chain, colours: Array) -> None:
+        if not np.any(colours > 0):
+            return
+        if not np.any(chain.appearance > 0):
+            chain.appearance = colours
+            return
+        apart = float(unlikeness(chain.appearance[None], colours[None])[0, 0])
+        chain.unlikeness = UNLIKENESS_MEMORY * chain.unlikeness + (1 - UNLIKENESS_MEMORY) * apart
+        seen = len(chain.frames)
+        memory = min(self._settings.memory, seen / (seen + 1))
+        chain.appearance = memory * chain.appearance + (1 - memory) * colours
 
     def _retire(self, seconds: float) -> None:
         """End tracks that were not seen for too long before they are offered anything: footage may jump."""
@@ -171,7 +200,7 @@ class PlaneTracker:
 
     def _start(self, detections: Side, row: int) -> None:
         covariance = np.zeros((4, 4))
-        covariance[:2, :2] = detections.covariances[row]
+        covariance[:2, :2] = self._settings.vagueness * detections.covariances[row]
         covariance[2:, 2:] = np.eye(2) * self._settings.motion.speed**2
         place = detections.positions[row]
         chain = Chain(
@@ -188,3 +217,10 @@ class PlaneTracker:
         chain.frames.append(self._frame)
         chain.rows.append(row)
         self._alive.append(chain)
+
+
+def _overlapped(boxes_px: Array) -> frozenset[int]:
+    """Rows of boxes (n, 4) that another one overlaps too much."""
+    overlap = overlap_of_boxes(boxes_px, boxes_px)
+    np.fill_diagonal(overlap, 0.0)
+    return frozenset(np.flatnonzero(np.any(overlap >= LARGEST_OVERLAP, axis=1)).tolist())
