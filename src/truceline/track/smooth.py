@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.track.kalman import HELD_S
-from truceline.track.smoother import drawn_paths, smoothed, step_model
+from truceline.track.smoother import drawn_paths, smoothed, squared_jumps
 
 Array = NDArray[np.float64]
 
@@ -67,7 +66,8 @@ def smooth(seconds: Array, positions: Array, *, noises: Array, motion: Motion) -
     accelerations = np.full(len(seconds), motion.acceleration)
     path = smoothed(steps, positions, noises, accelerations, constants)
     for _ in range(ROUNDS):
-        squares = _mean_over(seconds, _squared_jumps(steps, path) / motion.acceleration**2)
+        jumps = squared_jumps(steps, *path, LASTING_MEMORY_S)
+        squares = _mean_over(seconds, jumps / motion.acceleration**2)
         scale = np.sqrt((DEGREES_OF_FREEDOM + squares) / (DEGREES_OF_FREEDOM + STATES_DRIVEN))
         factor = np.clip(scale, SMALLEST_ACCELERATION_FACTOR, LARGEST_ACCELERATION_FACTOR)
         accelerations = motion.acceleration * factor
@@ -81,23 +81,6 @@ def draw_paths(path: SmoothedPath, *, draws: int, seed: int) -> Array:
     normals = generator.standard_normal((len(path.state), draws, path.state.shape[1]))
     paths: Array = drawn_paths(path.state, path.covariance, path.gain, normals)
     return paths
-
-
-def _squared_jumps(steps: Array, path: tuple[Array, Array, Array]) -> Array:
-    """Expected squared length (n,) of each step in standard deviations at unit acceleration; first 0."""
-    means, covariances, gains = (part[:, :4] if part.ndim == 2 else part for part in path)
-    squares = np.zeros(len(steps))
-    for row in range(1, len(steps)):
-        step = steps[row]
-        matrix = step_model(step, 1.0, LASTING_MEMORY_S)[0]
-        jump = means[row] - matrix[:4, :4] @ means[row - 1]
-        cross = covariances[row] @ gains[row - 1].T @ matrix.T
-        spread = covariances[row] + matrix @ covariances[row - 1] @ matrix.T - cross - cross.T
-        second = spread[:4, :4] + np.outer(jump, jump)
-        weight = np.array([[12 / step**3, -6 / step**2], [-6 / step**2, 4 / step]]) / HELD_S
-        for axis in range(2):
-            squares[row] += np.sum(weight * second[np.ix_([axis, axis + 2], [axis, axis + 2])])
-    return squares
 
 
 def _mean_over(seconds: Array, values: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
-from truceline.track.kalman import process_noise
+from truceline.track.kalman import HELD_S, process_noise
 
 Array = NDArray[np.float64]
 
@@ -83,6 +83,34 @@ def smoothed(  # noqa: PLR0917 - compiled functions take no keyword-only argumen
         covariance = covariances[row] + gain @ change @ gain.T
         covariances[row] = (covariance + covariance.T) / 2
     return means, covariances, gains
+
+
+@jit
+def squared_jumps(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    steps_s: Array, means: Array, covariances: Array, gains: Array, memory_s: float
+) -> Array:
+    """Expected squared length (n,) of each step in standard deviations at unit acceleration; first 0.
+
+    Args:
+        steps_s: (n,) seconds since the row before.
+        means: (n, 6), as ``smoothed`` gives them.
+        covariances: (n, 6, 6), as ``smoothed`` gives them.
+        gains: (n, 6, 6), as ``smoothed`` gives them.
+        memory_s: Of the foot's lasting error.
+    """
+    squares = np.zeros(len(steps_s))
+    for row in range(1, len(steps_s)):
+        step = steps_s[row]
+        matrix = step_model(step, 1.0, memory_s)[0]
+        jump = means[row] - matrix @ means[row - 1]
+        cross = covariances[row] @ gains[row - 1].T @ matrix.T
+        spread = covariances[row] + matrix @ covariances[row - 1] @ matrix.T - cross - cross.T
+        for axis in range(2):
+            place = spread[axis, axis] + jump[axis] * jump[axis]
+            speed = spread[axis + 2, axis + 2] + jump[axis + 2] * jump[axis + 2]
+            both = spread[axis, axis + 2] + spread[axis + 2, axis] + 2 * jump[axis] * jump[axis + 2]
+            squares[row] += (12 / step**3 * place - 6 / step**2 * both + 4 / step * speed) / HELD_S
+    return squares
 
 
 @jit
