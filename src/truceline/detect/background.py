@@ -127,18 +127,34 @@ def level_against(frame: Image, background: Image) -> NDArray[np.float32]:
     stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
     ours = background[::stride, ::stride].reshape(-1).astype(np.float64)
     theirs = frame[::stride, ::stride].reshape(-1).astype(np.float64)
+    gain, offset = _level(ours, theirs)
+    return np.array([gain, offset], dtype=np.float32)
+
+
+@jit
+def _level(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[float, float]:
+    """Gain and offset by least squares, values far from the fit left out."""
     gain, offset = 1.0, float(np.median(theirs - ours))
+    residual = np.empty(len(ours))
     for _ in range(_LEVEL_ROUNDS):
-        residual = np.abs(theirs - gain * ours - offset)
-        kept = residual <= 3.0 * max(float(np.median(residual)), 1.0)
-        spread = float(ours[kept].var())
+        for index in range(len(ours)):
+            residual[index] = abs(theirs[index] - gain * ours[index] - offset)
+        limit = 3.0 * max(float(np.median(residual)), 1.0)
+        # Sums of whole numbers below 2^53: exact, so one pass is enough for variance and covariance.
+        count, own, other, square, both = 0, 0.0, 0.0, 0.0, 0.0
+        for index in range(len(ours)):
+            if residual[index] <= limit:
+                count += 1
+                own += ours[index]
+                other += theirs[index]
+                square += ours[index] * ours[index]
+                both += ours[index] * theirs[index]
+        spread = square / count - (own / count) ** 2
         if spread < 1.0:
             break
-        gain = float(
-            np.mean((ours[kept] - ours[kept].mean()) * (theirs[kept] - theirs[kept].mean())) / spread
-        )
-        offset = float(theirs[kept].mean() - gain * ours[kept].mean())
-    return np.array([gain, offset], dtype=np.float32)
+        gain = (both / count - own * other / count**2) / spread
+        offset = (other - gain * own) / count
+    return gain, offset
 
 
 @jit

@@ -138,12 +138,20 @@ def _weights(strength: NDArray[np.uint8]) -> NDArray[np.int32]:
 def _integral(weights: NDArray[np.int32]) -> NDArray[np.int32]:
     height, width = weights.shape
     total = np.zeros((height + 1, width + 1), np.int32)
-    for row in range(height):
+    _integrate(weights, total, 0)
+    return total
+
+
+@jit
+def _integrate(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    weights: NDArray[np.int32], total: NDArray[np.int32], first: int
+) -> None:
+    """Work out the sums below a row anew, in place."""
+    for row in range(first, weights.shape[0]):
         run = np.int32(0)
-        for column in range(width):
+        for column in range(weights.shape[1]):
             run += weights[row, column]
             total[row + 1, column + 1] = total[row, column + 1] + run
-    return total
 
 
 @jit
@@ -189,23 +197,40 @@ def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only argument
     live: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     rest = weights.copy()
+    total = _integral(rest)
+    gains = np.empty(len(live), np.float64)
+    for place in range(len(live)):
+        gains[place] = _gain(total, boxes[live[place]], factor[live[place]])
     chosen = np.empty(MOST_PEOPLE, np.int64)
-    gains = np.empty(MOST_PEOPLE, np.float32)
+    chosen_gains = np.empty(MOST_PEOPLE, np.float32)
     found = 0
     while found < MOST_PEOPLE:
-        total = _integral(rest)
         best, best_gain = -1, SMALLEST_GAIN
-        for index in live:
-            gain = _sum(total, boxes[index]) / (_WHOLE * _area(boxes[index])) * factor[index]
-            if gain > best_gain:
-                best, best_gain = index, gain
+        for place in range(len(live)):
+            if gains[place] > best_gain:
+                best, best_gain = place, gains[place]
         if best < 0:
             break
-        chosen[found] = best
-        gains[found] = best_gain
+        taken = boxes[live[best]]
+        chosen[found] = live[best]
+        chosen_gains[found] = best_gain
         found += 1
-        _explain(rest, boxes[best])
-    return chosen[:found], gains[:found]
+        _explain(rest, taken)
+        # Sums below the box change, gains only of what overlaps with it.
+        _integrate(rest, total, taken[1])
+        for place in range(len(live)):
+            box = boxes[live[place]]
+            if box[0] < taken[2] and taken[0] < box[2] and box[1] < taken[3] and taken[1] < box[3]:
+                gains[place] = _gain(total, box, factor[live[place]])
+    return chosen[:found], chosen_gains[:found]
+
+
+@jit
+def _gain(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    total: NDArray[np.int32], box: NDArray[np.int64], factor: float
+) -> float:
+    gain: float = _sum(total, box) / (_WHOLE * _area(box)) * factor
+    return gain
 
 
 @jit
