@@ -18,7 +18,7 @@ from truceline.events.settled import SettlingSettings, settled_crossings
 from truceline.pipeline.analyse import Analysis, analyse
 from truceline.pipeline.causal import MOVED_M, TOLD_UNSEEN_S, analyse_causally
 from truceline.records.digests import sha256_of
-from truceline.records.frames import FrameStamp
+from truceline.records.frames import FrameAccount, FrameStamp
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.track.boxes import person_boxes
 from truceline.video.source import FootageReader, VideoFrame
@@ -76,8 +76,12 @@ def reader_of(frames):
     return cast(
         "FootageReader",
         SimpleNamespace(
-            frames=lambda: iter(shown),
+            frames=lambda _span=None: iter(shown),
             frame_count=frames,
+            account=FrameAccount(frames, frames, 0, 0),
+            gaps=(),
+            span=None,
+            interlaced=False,
             facts=facts,
             clock=SimpleNamespace(stretch=Fraction(1)),
             usual_step_s=1 / RATE_HZ,

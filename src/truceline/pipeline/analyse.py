@@ -17,9 +17,11 @@ from truceline.pipeline.backgrounds import (
     nearest_background,
 )
 from truceline.pipeline.chains import GroundChain, GroundFrames, boxes_in, on_the_ground, track_id
+from truceline.pipeline.observed import Observed, ReadingAccount
 from truceline.pipeline.progress import Progress, told
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.site import Camera
+from truceline.records.time import UtcSpan
 from truceline.records.tracks import Track
 from truceline.track.smooth import SmoothedPath
 from truceline.track.tracker import Chain, PlaneTracker, TrackerSettings
@@ -60,32 +62,87 @@ def analyse(
     Raises:
         InputError: The camera sees no ground, or nothing can be decoded.
     """
-    detector = detector_for(camera)
     # (1)
-    total = expected_frames(reader)
-    pictures = told(read_ahead(reader.frames()), "learning the background", total=total, progress=progress)
-    backgrounds = learn_backgrounds(pictures, reader, reduce=detector.reduced, floor=floor_of(camera))
-    total = expected_frames(reader)
-    pictures = told(read_ahead(reader.frames()), "finding people", total=total, progress=progress)
+    seen = observe(reader, camera, config=config, progress=progress)
+    # (2) (3)
+    return smoothed_analysis(seen, camera, config=config, run_id=run_id, progress=progress)
+
+
+def observe(
+    reader: FootageReader,
+    camera: Camera,
+    *,
+    config: AnalysisConfig,
+    progress: Progress,
+    span: UtcSpan | None = None,
+) -> Observed:
+    """Watch a recorded footage, or a span of it as if there were nothing else: learn, find, chain.
+
+    Raises:
+        InputError: The camera sees no ground, or nothing of the whole footage can be decoded.
+    """
+    detector = detector_for(camera)
+    total = expected_frames(reader, span)
+    pictures = told(
+        read_ahead(reader.frames(span)), "learning the background", total=total, progress=progress
+    )
+    backgrounds = learn_backgrounds(
+        pictures, reader, reduce=detector.reduced, floor=floor_of(camera), span=span
+    )
+    total = expected_frames(reader, span)
+    pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
     stamps, seen = _observe(pictures, detector, backgrounds=backgrounds)
-    # (2)
-    frames = GroundFrames(camera, stamps, [on_the_ground(one, camera) for one in seen])
+    sides = [on_the_ground(one, camera) for one in seen]
+    return Observed(
+        stamps=stamps,
+        sides=sides,
+        changed=[one.changed for one in seen],
+        boxes_px=[one.detections.boxes_px for one in seen],
+        chains=_chains(GroundFrames(camera, stamps, sides), settings=config.tracker),
+        backgrounds=backgrounds,
+        account=ReadingAccount.of(reader),
+    )
+
+
+def smoothed_analysis(
+    seen: Observed, camera: Camera, *, config: AnalysisConfig, run_id: str, progress: Progress
+) -> Analysis:
+    """Tracks of what was observed, each smoothed from its first row to its last."""
+    frames = GroundFrames(camera, seen.stamps, seen.sides)
     chains = [
         GroundChain(track_id(run_id, seed=config.seed, number=number), chain, frames, config.tracker)
-        for number, chain in enumerate(_chains(frames, settings=config.tracker))
+        for number, chain in enumerate(seen.chains)
     ]
-    # (3)
     both = [
         chain.path(0, len(chain.utc_ns))
         for chain in told(chains, "smoothing tracks", total=len(chains), progress=progress)
     ]
+    return analysis_of(
+        seen, tuple(chains), tracks=tuple(one for one, _ in both), paths=tuple(path for _, path in both)
+    )
+
+
+def analysis_of(
+    seen: Observed,
+    chains: tuple[GroundChain, ...],
+    *,
+    tracks: tuple[Track, ...],
+    paths: tuple[SmoothedPath, ...],
+) -> Analysis:
+    """What was observed, with the tracks that were made of it.
+
+    Raises:
+        InputError: There was no frame.
+    """
+    if not seen.stamps:
+        raise InputError("there is no picture in it", do="Copy it again from the recorder.")
     return Analysis(
-        tracks=tuple(track for track, _ in both),
-        chains=tuple(chains),
-        paths=tuple(path for _, path in both),
-        boxes_px={stamp.pts: one.detections.boxes_px for stamp, one in zip(stamps, seen, strict=True)},
-        backgrounds=backgrounds,
-        gaps=changed_gaps(stamps, [one.changed for one in seen], step_s=reader.usual_step_s),
+        tracks=tracks,
+        chains=chains,
+        paths=paths,
+        boxes_px={stamp.pts: boxes for stamp, boxes in zip(seen.stamps, seen.boxes_px, strict=True)},
+        backgrounds=seen.backgrounds,
+        gaps=changed_gaps(seen.stamps, seen.changed, step_s=seen.account.usual_step_s),
     )
 
 

@@ -16,19 +16,38 @@ Image = NDArray[np.uint8]
 LONGEST_SAMPLE_STEP_S = 4.0
 
 
-def expected_frames(reader: FootageReader) -> int | None:
-    """How many frames the file holds, as counted or as it claims, or None."""
+def expected_frames(reader: FootageReader, span: UtcSpan | None = None) -> int | None:
+    """How many frames the file, or a span of it, holds, as counted or as it claims, or None."""
+    if span is not None:
+        return round(length_s_of(reader, span) / reader.usual_step_s)
     if reader.frame_count:
         return reader.frame_count
     facts = reader.facts
     return round(facts.duration_s * facts.rate_hz) if facts.duration_s and facts.rate_hz else None
 
 
+def length_s_of(reader: FootageReader, span: UtcSpan | None) -> float:
+    """How long the file claims to be, or how much of a span lies in it; true seconds."""
+    if span is None:
+        return (reader.facts.duration_s or 0.0) * float(reader.clock.stretch)
+    whole = reader.whole_span
+    end = min(span.end_utc_ns, whole.end_utc_ns)
+    return max(end - max(span.start_utc_ns, whole.start_utc_ns), 0) / NS_PER_S
+
+
 def learn_backgrounds(
-    pictures: Iterable[VideoFrame], reader: FootageReader, *, reduce: Callable[[Image], Image], floor: int
+    pictures: Iterable[VideoFrame],
+    reader: FootageReader,
+    *,
+    reduce: Callable[[Image], Image],
+    floor: int,
+    span: UtcSpan | None = None,
 ) -> tuple[Background, ...]:
-    """Median backgrounds over windows of samples spread over the file; ``reduce`` brings pictures to size."""
-    length_s = (reader.facts.duration_s or 0.0) * float(reader.clock.stretch)
+    """Median backgrounds over windows of samples spread over the file or a span; none without a picture.
+
+    ``reduce`` brings pictures to size.
+    """
+    length_s = length_s_of(reader, span)
     step_s = min(max(length_s / SAMPLES_A_WINDOW, reader.usual_step_s), LONGEST_SAMPLE_STEP_S)
     backgrounds: list[Background] = []
     samples: list[Image] = []
@@ -47,7 +66,7 @@ def learn_backgrounds(
         if len(samples) == SAMPLES_A_WINDOW:
             backgrounds.append(_background(samples, times, floor=floor))
             samples, times = [], []
-    if not backgrounds or len(samples) >= SAMPLES_A_WINDOW // 3:
+    if samples and (not backgrounds or len(samples) >= SAMPLES_A_WINDOW // 3):
         backgrounds.append(_background(samples, times, floor=floor))
     return tuple(backgrounds)
 

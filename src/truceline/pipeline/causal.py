@@ -14,14 +14,14 @@ from truceline.config import AnalysisConfig
 from truceline.detect.background import Background
 from truceline.detect.people import Observation, PeopleDetector
 from truceline.detect.running import RunningBackground, without_people
-from truceline.errors import InputError
-from truceline.pipeline.analyse import Analysis, detector_for, floor_of
-from truceline.pipeline.backgrounds import changed_gaps, expected_frames
+from truceline.pipeline.analyse import Analysis, analysis_of, detector_for, floor_of
+from truceline.pipeline.backgrounds import expected_frames
 from truceline.pipeline.chains import GroundChain, GroundFrames, boxes_in, on_the_ground, track_id
+from truceline.pipeline.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.progress import Progress, told
 from truceline.records.frames import FrameStamp
 from truceline.records.site import Camera
-from truceline.records.time import NS_PER_S
+from truceline.records.time import NS_PER_S, UtcSpan
 from truceline.track.association import Side
 from truceline.track.tracker import PlaneTracker
 from truceline.video.ahead import read_ahead
@@ -49,25 +49,49 @@ def analyse_causally(
     Raises:
         InputError: The camera sees no ground, or nothing can be decoded.
     """
+    seen = observe_causally(reader, camera, config=config, progress=progress)
+    return told_analysis(seen, camera, config=config, run_id=run_id)
+
+
+def observe_causally(
+    reader: FootageReader,
+    camera: Camera,
+    *,
+    config: AnalysisConfig,
+    progress: Progress,
+    span: UtcSpan | None = None,
+) -> Observed:
+    """Watch a footage, or a span of it as if it began there, in one pass.
+
+    Raises:
+        InputError: The camera sees no ground, or nothing of the whole footage can be decoded.
+    """
     watch = _Watch(detector_for(camera), camera, config, RunningBackground(floor=floor_of(camera)))
-    total = expected_frames(reader)
-    pictures = told(read_ahead(reader.frames()), "finding people", total=total, progress=progress)
+    total = expected_frames(reader, span)
+    pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
     watch.see(pictures)
-    frames = GroundFrames(camera, watch.stamps, watch.sides)
-    chains = [
-        GroundChain(track_id(run_id, seed=config.seed, number=chain.number), chain, frames, config.tracker)
-        for chain in watch.tracker.finish()
-    ]
-    if watch.running.background is None:
-        raise InputError("nothing was learnt", where=f"camera {camera.camera_id}")
-    return Analysis(
-        tracks=tuple(one.as_told(watch.told[one.chain.number]) for one in chains),
-        chains=tuple(chains),
-        paths=(),
+    latest = watch.running.background
+    return Observed(
+        stamps=watch.stamps,
+        sides=watch.sides,
+        changed=watch.changed,
         boxes_px=watch.boxes_px,
-        backgrounds=tuple(watch.backgrounds) or (watch.running.background,),
-        gaps=changed_gaps(watch.stamps, watch.changed, step_s=reader.usual_step_s),
+        chains=watch.tracker.finish(),
+        backgrounds=tuple(watch.backgrounds) or (() if latest is None else (latest,)),
+        account=ReadingAccount.of(reader),
+        told=watch.told,
     )
+
+
+def told_analysis(seen: Observed, camera: Camera, *, config: AnalysisConfig, run_id: str) -> Analysis:
+    """Tracks as they were told frame by frame; nothing is smoothed."""
+    frames = GroundFrames(camera, seen.stamps, seen.sides)
+    chains = tuple(
+        GroundChain(track_id(run_id, seed=config.seed, number=chain.number), chain, frames, config.tracker)
+        for chain in seen.chains
+    )
+    tracks = tuple(one.as_told(seen.told[one.chain.number]) for one in chains)
+    return analysis_of(seen, chains, tracks=tracks, paths=())
 
 
 @dataclass(slots=True)
@@ -82,8 +106,8 @@ class _Watch:
     stamps: list[FrameStamp] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     changed: list[bool] = field(default_factory=list)
-    told: dict[int, list[tuple[int, Array, Array]]] = field(default_factory=dict)
-    boxes_px: dict[int, Array] = field(default_factory=dict)
+    told: dict[int, list[Told]] = field(default_factory=dict)
+    boxes_px: list[Array] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,7 +126,7 @@ class _Watch:
         self.stamps.append(stamp)
         self.sides.append(on_the_ground(seen, self.camera))
         self.changed.append(seen.changed)
-        self.boxes_px[stamp.pts] = seen.detections.boxes_px
+        self.boxes_px.append(seen.detections.boxes_px)
         # (2)
         self.tracker.step(now_s, self.sides[-1])
         for chain in self.tracker.believed:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from truceline.records.tracks import Track
 from truceline.track.association import Side
 from truceline.track.boxes import person_boxes
 from truceline.track.smooth import SmoothedPath, draw_paths, smooth
-from truceline.track.tracker import Chain, TrackerSettings
+from truceline.track.tracker import TrackerSettings
 
 Array = NDArray[np.float64]
 
@@ -57,6 +58,34 @@ def track_id(run_id: str, *, seed: int, number: int) -> str:
     return hashlib.sha256(f"track {run_id} {seed} {number}".encode()).hexdigest()[:12]
 
 
+class Linked(Protocol):
+    """Detections of one subject: which row of which frame. ``number`` counts chains in order of birth."""
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def frames(self) -> Sequence[int]:
+        """Frames in which it was seen, in order."""
+        ...
+
+    @property
+    def rows(self) -> Sequence[int]:
+        """The detection of each of those frames."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A chain as it is kept: nothing but its number, its frames and its rows."""
+
+    number: int
+    frames: Sequence[int]
+    rows: Sequence[int]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundChain:
     """One chain of detections with its frames: its rows are all frames from its first detection to its last.
@@ -66,7 +95,7 @@ class GroundChain:
     """
 
     name: str
-    chain: Chain
+    chain: Linked
     seen: GroundFrames
     settings: TrackerSettings
 

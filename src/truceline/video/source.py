@@ -134,9 +134,12 @@ class FootageReader:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences on what is odd about this file, and, once it was read, on what could not be decoded."""
-        found = _account_words(self.account) if self.account else ()
-        fields = (INTERLACED,) if self._interlaced and INTERLACED not in self.facts.notes else ()
-        return (*self.facts.notes, *fields, *found)
+        return reading_notes(self.facts, self.account, interlaced=self.interlaced)
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether a picture of two fields was read so far."""
+        return self._interlaced
 
     def frames(self, span: UtcSpan | None = None) -> Iterator[VideoFrame]:
         """Every frame that can be decoded, in order of presentation.
@@ -305,6 +308,15 @@ def _common(one: UtcSpan, other: UtcSpan) -> UtcSpan | None:
 def _timeline_of_pictures(path: Path, facts: FootageFacts, *, footage: Footage) -> Timeline:
     step = float(1 / ((footage.true_rate_hz or facts.rate_hz or 1.0) * facts.time_base))
     return even_timeline(len(pictures_of(path)), step=step)
+
+
+def reading_notes(
+    facts: FootageFacts, account: FrameAccount | None, *, interlaced: bool = False
+) -> tuple[str, ...]:
+    """Sentences on what is odd about a file, and on what a reading of it did not give."""
+    found = _account_words(account) if account else ()
+    fields = (INTERLACED,) if interlaced and INTERLACED not in facts.notes else ()
+    return (*facts.notes, *fields, *found)
 
 
 def _account_words(account: FrameAccount) -> tuple[str, ...]:

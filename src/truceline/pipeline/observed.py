@@ -1,0 +1,71 @@
+"""What watching a stretch of footage gave, before anything is smoothed: all that later steps need of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.background import Background
+from truceline.errors import InputError
+from truceline.pipeline.chains import Linked
+from truceline.records.frames import FrameAccount, FrameStamp, Gap
+from truceline.records.time import UtcSpan
+from truceline.track.association import Side
+from truceline.video.source import FootageReader
+
+Array = NDArray[np.float64]
+
+Told = tuple[int, Array, Array]
+"""What was told of somebody at a frame: the frame, the mean (4,) and its covariance (4, 4) at that time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadingAccount:
+    """What the reader said of a stretch when it had read it.
+
+    Attributes:
+        gaps: What the file did not show, clipped to the stretch.
+        interlaced: Whether pictures were of two fields.
+        usual_step_s: The usual time between frames of the footage.
+    """
+
+    gaps: tuple[Gap, ...]
+    span: UtcSpan | None
+    frames: FrameAccount
+    interlaced: bool
+    usual_step_s: float
+
+    @classmethod
+    def of(cls, reader: FootageReader) -> "ReadingAccount":
+        """What a reader says now.
+
+        Raises:
+            InputError: It was not read to its end.
+        """
+        if reader.account is None:
+            raise InputError("nothing of it was read", where=reader.facts.name)
+        return cls(reader.gaps, reader.span, reader.account, reader.interlaced, reader.usual_step_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """What one stretch gave, frame by frame.
+
+    Attributes:
+        stamps: Of the n frames; ``sides`` their detections on the ground, ``changed`` whether the whole
+            picture did, ``boxes_px`` all detections (k, 4), on the ground or not.
+        chains: In order of their first detection; frames are counted in this stretch.
+        told: In causal mode what was told of each chain, by its number and in order of time; else nothing.
+        backgrounds: In order of time; none when the stretch has no frame.
+        account: What the reader said of it.
+    """
+
+    stamps: Sequence[FrameStamp]
+    sides: Sequence[Side]
+    changed: Sequence[bool]
+    boxes_px: Sequence[Array]
+    chains: Sequence[Linked]
+    backgrounds: tuple[Background, ...]
+    account: ReadingAccount
+    told: Mapping[int, Sequence[Told]] = field(default_factory=dict)
