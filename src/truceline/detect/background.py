@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from truceline.detect.ghosts import without_standing
 from truceline.detect.median import median_and_deviation
+from truceline.detect.thermal.scene import ThermalScene, patched
 from truceline.errors import InputError
 from truceline.geometry.compiled import jit
 from truceline.records.time import UtcNs
@@ -49,11 +50,13 @@ class Background:
         bgr: (height, width, 3) median.
         threshold: (height, width) smallest largest-channel difference that is foreground.
         centre_utc_ns: Middle of the samples' time.
+        thermal: The scene that a thermal camera's frames are levelled against; None in colour.
     """
 
     bgr: Image
     threshold: Image
     centre_utc_ns: UtcNs
+    thermal: ThermalScene | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +112,16 @@ def hardly_free(free: Sequence[Image]) -> NDArray[np.bool_]:
     times = np.count_nonzero(np.stack(free), axis=0)
     rare: NDArray[np.bool_] = times < max(FEWEST_FREE, FEWEST_FREE_SHARE * len(free))
     return rare
+
+
+def kept_where_hidden(fresh: Background, before: Background, *, hidden: NDArray[np.bool_]) -> Background:
+    """A background with what was known before where it was hidden (height, width) all the time."""
+    thermal = None
+    if fresh.thermal is not None and before.thermal is not None:
+        thermal = patched(fresh.thermal, before.thermal, where=hidden)
+    bgr = np.where(hidden[..., None], before.bgr, fresh.bgr)
+    threshold = np.where(hidden, before.threshold, fresh.threshold)
+    return Background(bgr, threshold, fresh.centre_utc_ns, thermal)
 
 
 def foreground(frame: Image, background: Background) -> Foreground:

@@ -28,22 +28,37 @@ class Evidence:
         strength: (height, width) 0 to 255, how strongly each pixel speaks for somebody there.
         mask: (height, width) 0/1, where the difference passes the pixel's threshold.
         changed: Whether the whole picture differs, so that nothing can be told from it.
+        moved: Whether it shows another scene, or lies too far beside its own.
+        shift_px: By how much the frame lies to the right of and below its scene; the rest is in its place.
     """
 
     strength: Image
     mask: Image
     changed: bool
+    moved: bool = False
+    shift_px: tuple[float, float] = (0.0, 0.0)
 
 
 def evidence(frame: Image, background: Background) -> Evidence:
     """Compare a frame (height, width, 3) with its background, a change of gain and level taken out."""
     ratio = _ratios(frame, background.bgr, background.threshold, level_against(frame, background.bgr))
     changed = float(np.count_nonzero(ratio > AT_THRESHOLD)) > CHANGED_SHARE * ratio.size
-    calm = np.asarray(cv2.medianBlur(ratio, 3), dtype=np.uint8)
-    upright = np.ones((5, 3), np.uint8)
-    joined = np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, upright), dtype=np.uint8)
+    joined = _joined(ratio)
     strength = np.asarray(cv2.LUT(joined, _STRENGTH), dtype=np.uint8)
     return Evidence(strength, (joined > AT_THRESHOLD).astype(np.uint8), changed)
+
+
+def strength_of(share: NDArray[np.float32]) -> Image:
+    """How strongly each pixel speaks for somebody (height, width), from its share of its own threshold."""
+    ratio = np.minimum(AT_THRESHOLD * share, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(_joined(ratio), _STRENGTH), dtype=np.uint8)
+
+
+def _joined(ratio: Image) -> Image:
+    """Specks taken out, gaps of a limb closed."""
+    calm = np.asarray(cv2.medianBlur(ratio, 3), dtype=np.uint8)
+    upright = np.ones((5, 3), np.uint8)
+    return np.asarray(cv2.morphologyEx(calm, cv2.MORPH_CLOSE, upright), dtype=np.uint8)
 
 
 def _strengths() -> Image:

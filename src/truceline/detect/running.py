@@ -7,11 +7,19 @@ parked cart): it is learnt like the scene, in about four minutes at the most.
 """
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import Background, hardly_free, median_background
+from truceline.detect.background import (
+    FLOOR_VISIBLE,
+    Background,
+    hardly_free,
+    kept_where_hidden,
+    median_background,
+)
 from truceline.records.time import NS_PER_S, UtcNs
 
 Image = NDArray[np.uint8]
@@ -30,12 +38,26 @@ PERSON_TALLER_SHARE = 0.08
 """A person's part of a sample: the box grown by these shares of its width and height, where it differs."""
 
 
-class RunningBackground:
-    """Learns the scene from one frame after the other."""
+class Learn(Protocol):
+    """How a background is made of samples; see ``median_background``."""
 
-    def __init__(self, *, floor: int) -> None:
+    def __call__(
+        self, samples: Sequence[Image], *, centre_utc_ns: UtcNs, free: Sequence[Image] | None
+    ) -> Background:
+        """The background of samples (height, width, 3), ``free`` where each shows the scene."""
+
+
+class RunningBackground:
+    """Learns the scene from one frame after the other.
+
+    Args:
+        floor: Smallest difference that counts, where the scene is the median of colours.
+        learn: How else a scene is made of samples.
+    """
+
+    def __init__(self, *, floor: int = FLOOR_VISIBLE, learn: Learn | None = None) -> None:
         self.background: Background | None = None
-        self._floor = floor
+        self._learn: Learn = learn or partial(median_background, floor=floor)
         self._samples: list[Image] = []
         self._free: list[Image] = []
         self._times: list[int] = []
@@ -62,12 +84,10 @@ class RunningBackground:
 
     def _renewed(self) -> Background:
         centre = UtcNs(sum(self._times) // len(self._times))
-        fresh = median_background(self._samples, centre_utc_ns=centre, floor=self._floor, free=self._free)
+        fresh = self._learn(self._samples, centre_utc_ns=centre, free=self._free)
         if self.background is None:
             return fresh
-        hidden = hardly_free(self._free)
-        bgr = np.where(hidden[..., None], self.background.bgr, fresh.bgr)
-        return Background(bgr, np.where(hidden, self.background.threshold, fresh.threshold), centre)
+        return kept_where_hidden(fresh, self.background, hidden=hardly_free(self._free))
 
     def _make_room(self) -> None:
         stride = 2 if self._step_s < LONGEST_STEP_S else 1

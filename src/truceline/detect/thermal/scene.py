@@ -66,6 +66,11 @@ class ThermalScene:
         """(height, width) float32, softened."""
         return self.reference.grey
 
+    @property
+    def least_difference(self) -> Field:
+        """(height, width) float32 grey levels: smaller differences are noise."""
+        return np.asarray(np.maximum(FLOOR, NOISE_FACTOR * self.noise), dtype=np.float32)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contrast:
@@ -91,7 +96,13 @@ def grey_of(bgr: NDArray[np.uint8]) -> Field:
     return np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), SOFTENING_PX), dtype=np.float32)
 
 
-def thermal_scene(samples: Sequence[Field], *, centre_utc_ns: UtcNs, lag: int = 1) -> ThermalScene:
+def thermal_scene(
+    samples: Sequence[Field],
+    *,
+    centre_utc_ns: UtcNs,
+    lag: int = 1,
+    free: Sequence[NDArray[np.uint8]] | None = None,
+) -> ThermalScene:
     """The scene from softened grey pictures of equal size, in order of time.
 
     1. Every sample is brought to the level and place of the usual picture.
@@ -102,13 +113,15 @@ def thermal_scene(samples: Sequence[Field], *, centre_utc_ns: UtcNs, lag: int = 
         samples: From ``grey_of``, spread over the time that the scene stands for.
         centre_utc_ns: Middle of that time.
         lag: So many samples apart, moving leaves are in another place.
+        free: (height, width) each, 0 where a sample is known to show somebody; None: nobody is known. A pixel
+            that is never free is taken from all samples.
 
     Raises:
         InputError: No samples.
     """
     if not samples:
         raise InputError("a scene needs at least one picture")
-    scene = _rough(samples)
+    scene = _rough(samples if free is None else _without_known(samples, free))
     stack = np.stack(samples)
     for _ in range(ROUNDS):
         # (1)
@@ -116,6 +129,9 @@ def thermal_scene(samples: Sequence[Field], *, centre_utc_ns: UtcNs, lag: int = 
         level = [levelled(sample, reference) for sample in samples]
         known = [one for one in level if one is not None]
         stack = np.stack([_filled(one, scene) for one in known]) if known else stack
+        if free is not None and known:
+            own = [mask for mask, one in zip(free, level, strict=True) if one is not None]
+            stack = np.stack(_without_known(list(stack), own))
         # (2)
         spread = _usual_spread(stack)
         scene = _most_frequent(stack, max(MODE_WIDTH * spread, 1.0))
@@ -154,6 +170,26 @@ def _slope(grey: Field) -> Field:
 def _filled(level: Levelled, scene: Field) -> Field:
     """A levelled sample, with the scene where it shows nothing."""
     return level.grey if level.shown is None else np.where(level.shown, level.grey, scene)
+
+
+def patched(scene: ThermalScene, other: ThermalScene, *, where: NDArray[np.bool_]) -> ThermalScene:
+    """A scene with another one's content at some pixels (height, width)."""
+    grey = np.where(where, other.grey, scene.grey)
+    noise = np.where(where, other.noise, scene.noise)
+    reference = reference_of(grey, deviation=scene.reference.deviation)
+    return ThermalScene(reference, noise, scene.centre_utc_ns)
+
+
+def _without_known(samples: Sequence[Field], free: Sequence[NDArray[np.uint8]]) -> list[Field]:
+    """Samples with each pixel that is known to show somebody taken from the nearest sample that does not."""
+    clear = np.stack(free) > 0
+    places = np.arange(len(clear))[:, None, None]
+    before = np.maximum.accumulate(np.where(clear, places, -1), axis=0)
+    after = np.minimum.accumulate(np.where(clear, places, len(clear))[::-1], axis=0)[::-1]
+    earlier, later = before >= 0, after < len(clear)
+    nearer = earlier & (~later | (places - before <= after - places))
+    source = np.where(nearer, before, np.where(later, after, places))
+    return list(np.take_along_axis(np.stack(samples), source, axis=0))
 
 
 def _rough(samples: Sequence[Field]) -> Field:
