@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from truceline.events.crossing import PERSON_BAND_M
 from truceline.records.digests import Sha256, sha256_of
+from truceline.records.runs import UnitSettings
 from truceline.track.tracker import TrackerSettings
 
 
@@ -19,6 +20,7 @@ class AnalysisConfig:
         draws: Paths sampled for each track that comes near the line.
         seed: Start of every random draw; the same seed gives the same bytes.
         causal: Whether each frame is told before the next one is looked at, as live does; else in two passes.
+        units: The units of time on which the scan is defined; not how it is worked through.
     """
 
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
@@ -26,8 +28,15 @@ class AnalysisConfig:
     draws: int = 600
     seed: int = 1953
     causal: bool = False
+    units: UnitSettings = field(default_factory=UnitSettings)
 
     @property
     def digest(self) -> Sha256:
-        """Digest of all values, so that a run can say what it ran with."""
-        return sha256_of(json.dumps(dataclasses.asdict(self), sort_keys=True).encode())
+        """Digest of all values, so that a run can say what it ran with.
+
+        The usual units are left out: most footage is one unit, and has the ids that it had without units.
+        """
+        values = dataclasses.asdict(self)
+        if self.units == UnitSettings():
+            del values["units"]
+        return sha256_of(json.dumps(values, sort_keys=True).encode())

@@ -1,7 +1,6 @@
 """One footage of one calibrated camera, files mode: backgrounds, detections, tracks. Two passes over it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from truceline.records.frames import FrameStamp, Gap
 from truceline.records.site import Camera
 from truceline.records.time import UtcSpan
 from truceline.records.tracks import Track
+from truceline.track.association import Side
 from truceline.track.smooth import SmoothedPath
 from truceline.track.tracker import Chain, PlaneTracker, TrackerSettings
 from truceline.video.ahead import read_ahead
@@ -91,14 +91,18 @@ def observe(
     )
     total = expected_frames(reader, span)
     pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
-    stamps, seen = _observe(pictures, detector, backgrounds=backgrounds)
-    sides = [on_the_ground(one, camera) for one in seen]
+    seen = _Frames()
+    for picture in pictures:
+        background = nearest_background(backgrounds, picture.stamp.utc_ns)
+        found = detector.detect(picture.stamp, detector.reduced(picture.bgr), background=background)
+        seen.take(picture, found, side=on_the_ground(found, camera))
     return Observed(
-        stamps=stamps,
-        sides=sides,
-        changed=[one.changed for one in seen],
-        boxes_px=[one.detections.boxes_px for one in seen],
-        chains=_chains(GroundFrames(camera, stamps, sides), settings=config.tracker),
+        stamps=seen.stamps,
+        sides=seen.sides,
+        changed=seen.changed,
+        intact=seen.intact,
+        boxes_px=seen.boxes_px,
+        chains=_chains(GroundFrames(camera, seen.stamps, seen.sides), settings=config.tracker),
         backgrounds=backgrounds,
         account=ReadingAccount.of(reader),
     )
@@ -167,15 +171,23 @@ def floor_of(camera: Camera) -> int:
     return FLOOR_THERMAL if camera.band == "thermal" else FLOOR_VISIBLE
 
 
-def _observe(
-    pictures: Iterable[VideoFrame], detector: PeopleDetector, *, backgrounds: Sequence[Background]
-) -> tuple[list[FrameStamp], list[Observation]]:
-    stamps, seen = [], []
-    for picture in pictures:
-        background = nearest_background(backgrounds, picture.stamp.utc_ns)
-        stamps.append(picture.stamp)
-        seen.append(detector.detect(picture.stamp, detector.reduced(picture.bgr), background=background))
-    return stamps, seen
+@dataclass(slots=True)
+class _Frames:
+    """What one pass gathers: no pictures and no masks, which would fill the memory. Being built."""
+
+    stamps: list[FrameStamp] = field(default_factory=list)
+    sides: list[Side] = field(default_factory=list)
+    changed: list[bool] = field(default_factory=list)
+    intact: list[bool] = field(default_factory=list)
+    boxes_px: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def take(self, picture: VideoFrame, found: Observation, *, side: Side) -> None:
+        """Take what one frame gave."""
+        self.stamps.append(picture.stamp)
+        self.sides.append(side)
+        self.changed.append(found.changed)
+        self.intact.append(picture.intact)
+        self.boxes_px.append(found.detections.boxes_px)
 
 
 def _chains(frames: GroundFrames, *, settings: TrackerSettings) -> tuple[Chain, ...]:

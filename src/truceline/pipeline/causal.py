@@ -75,6 +75,7 @@ def observe_causally(
         stamps=watch.stamps,
         sides=watch.sides,
         changed=watch.changed,
+        intact=watch.intact,
         boxes_px=watch.boxes_px,
         chains=watch.tracker.finish(),
         backgrounds=tuple(watch.backgrounds) or (() if latest is None else (latest,)),
@@ -106,6 +107,7 @@ class _Watch:
     stamps: list[FrameStamp] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     changed: list[bool] = field(default_factory=list)
+    intact: list[bool] = field(default_factory=list)
     told: dict[int, list[Told]] = field(default_factory=dict)
     boxes_px: list[Array] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
@@ -118,6 +120,7 @@ class _Watch:
         """Take all pictures, one after the other."""
         for picture in pictures:
             self._see_one(picture.stamp, self.detector.reduced(picture.bgr))
+            self.intact.append(picture.intact)
 
     def _see_one(self, stamp: FrameStamp, bgr: NDArray[np.uint8]) -> None:
         now_s = (stamp.utc_ns - self.stamps[0].utc_ns) / NS_PER_S if self.stamps else 0.0

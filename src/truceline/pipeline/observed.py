@@ -10,7 +10,6 @@ from truceline.detect.background import Background
 from truceline.errors import InputError
 from truceline.pipeline.chains import Linked
 from truceline.records.frames import FrameAccount, FrameStamp, Gap
-from truceline.records.time import UtcSpan
 from truceline.track.association import Side
 from truceline.video.source import FootageReader
 
@@ -31,7 +30,6 @@ class ReadingAccount:
     """
 
     gaps: tuple[Gap, ...]
-    span: UtcSpan | None
     frames: FrameAccount
     interlaced: bool
     usual_step_s: float
@@ -45,7 +43,7 @@ class ReadingAccount:
         """
         if reader.account is None:
             raise InputError("nothing of it was read", where=reader.facts.name)
-        return cls(reader.gaps, reader.span, reader.account, reader.interlaced, reader.usual_step_s)
+        return cls(reader.gaps, reader.account, reader.interlaced, reader.usual_step_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +51,10 @@ class Observed:
     """What one stretch gave, frame by frame.
 
     Attributes:
-        stamps: Of the n frames; ``sides`` their detections on the ground, ``changed`` whether the whole
-            picture did, ``boxes_px`` all detections (k, 4), on the ground or not.
+        stamps: Of the n frames; ``sides`` their detections on the ground, ``boxes_px`` all their detections
+            (k, 4), on the ground or not.
+        changed: Whether the whole picture did, so that nothing can be told from it.
+        intact: Whether it rests on no damaged picture.
         chains: In order of their first detection; frames are counted in this stretch.
         told: In causal mode what was told of each chain, by its number and in order of time; else nothing.
         backgrounds: In order of time; none when the stretch has no frame.
@@ -64,6 +64,7 @@ class Observed:
     stamps: Sequence[FrameStamp]
     sides: Sequence[Side]
     changed: Sequence[bool]
+    intact: Sequence[bool]
     boxes_px: Sequence[Array]
     chains: Sequence[Linked]
     backgrounds: tuple[Background, ...]

@@ -10,6 +10,32 @@ from truceline.records.frames import Footage, Gap
 from truceline.records.time import UtcSpan
 from truceline.records.tracks import Track
 
+UNIT_LENGTH_S = 600.0
+UNIT_OVERLAP_S = 60.0
+"""Long enough that the overlap costs a tenth, short enough that an interruption costs minutes; within the
+overlap a background is learnt and everybody who is there has long been tracked when the unit begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSettings:
+    """The units of time on which a scan is defined; other lengths are another definition.
+
+    Attributes:
+        length_s: From one boundary to the next, from the first picture on.
+        overlap_s: Each unit begins so long before its boundary.
+    """
+
+    length_s: float = UNIT_LENGTH_S
+    overlap_s: float = UNIT_OVERLAP_S
+
+    def __post_init__(self) -> None:
+        """Refuse units that could not be put together."""
+        if not 0.0 < self.overlap_s <= self.length_s:
+            raise InputError(
+                f"units of {self.length_s:g} s with an overlap of {self.overlap_s:g} s cannot be.",
+                do="The overlap must be positive and no longer than a unit.",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:

@@ -3,7 +3,7 @@
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, TypeVar, cast
 
@@ -16,6 +16,7 @@ from truceline.records.reviews import Json
 T = TypeVar("T")
 
 _DIGITS = 7
+_COLUMN = "column"
 _SCALARS = (bool, int, float, str)
 
 
@@ -37,6 +38,40 @@ def encode(value: object) -> Json:
     if value is None or isinstance(value, _SCALARS):
         return value
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def encode_with_columns(value: object, columns: list[NDArray[Any]]) -> Json:
+    """A record as JSON values, each column of it put behind ``columns`` as it is and named by its place."""
+    if isinstance(value, np.ndarray):
+        columns.append(value)
+        return {_COLUMN: len(columns) - 1}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {
+            one.name: encode_with_columns(getattr(value, one.name), columns)
+            for one in dataclasses.fields(value)
+        }
+        return {"record": type(value).__name__, **fields}
+    if isinstance(value, tuple | list):
+        return [encode_with_columns(one, columns) for one in value]
+    return encode(value)
+
+
+def with_columns(value: Json, columns: Sequence[NDArray[Any]]) -> Any:
+    """What ``encode_with_columns`` gave, for ``decode``: the columns again in their places.
+
+    Raises:
+        IntegrityError: A column is missing.
+    """
+    if isinstance(value, list):
+        return [with_columns(one, columns) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) != {_COLUMN}:
+        return {name: with_columns(one, columns) for name, one in value.items()}
+    place = value[_COLUMN]
+    if not isinstance(place, int) or not 0 <= place < len(columns):
+        raise IntegrityError(f"there is no column {place!r}")
+    return columns[place]
 
 
 def _encoded_column(column: NDArray[Any]) -> Json:
@@ -108,9 +143,13 @@ def _decoded_tuple(hint: Any, value: Json) -> tuple[Any, ...]:
     return tuple(_decoded(hint, one) for hint, one in zip(hints, items, strict=True))
 
 
-def _decoded_column(hint: Any, value: Json) -> NDArray[Any]:
-    _require(isinstance(value, list), "a list", value=value)
+def _decoded_column(hint: Any, value: Json | NDArray[Any]) -> NDArray[Any]:
     dtype = typing.get_args(typing.get_args(hint)[1])[0]
+    if isinstance(value, np.ndarray):
+        if value.dtype != dtype:
+            raise IntegrityError(f"a stored column holds {value.dtype}, expected {np.dtype(dtype)}")
+        return value
+    _require(isinstance(value, list), "a list", value=value)
     try:
         column = np.array(value, dtype=dtype)
     except (ValueError, TypeError, OverflowError) as error:
