@@ -1,23 +1,33 @@
 """One footage of one calibrated camera, files mode: backgrounds, detections, tracks. Two passes over it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.config import AnalysisConfig
-from truceline.detect.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background
-from truceline.detect.people import Observation, PeopleDetector
+from truceline.detect.background import Background
+from truceline.detect.detector import Detector, Observation
+from truceline.detect.people import PeopleDetector
 from truceline.errors import InputError
 from truceline.pipeline.backgrounds import (
-    changed_gaps,
     expected_frames,
     learn_backgrounds,
     nearest_background,
+    opening_of,
 )
-from truceline.pipeline.chains import GroundChain, GroundFrames, boxes_in, on_the_ground, track_id
+from truceline.pipeline.chains import (
+    GroundChain,
+    GroundFrames,
+    boxes_in,
+    in_the_scene,
+    on_the_ground,
+    track_id,
+)
 from truceline.pipeline.observed import Observed, ReadingAccount
 from truceline.pipeline.progress import Progress, told
+from truceline.pipeline.unseen import Attention, unseen_gaps
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.site import Camera
 from truceline.records.time import UtcSpan
@@ -82,29 +92,34 @@ def observe(
         InputError: The camera sees no ground, or nothing of the whole footage can be decoded.
     """
     detector = detector_for(camera)
+    opening = opening_of(reader, detector, span=span)
     total = expected_frames(reader, span)
     pictures = told(
         read_ahead(reader.frames(span)), "learning the background", total=total, progress=progress
     )
-    backgrounds = learn_backgrounds(
-        pictures, reader, reduce=detector.reduced, floor=floor_of(camera), span=span
-    )
+    backgrounds = learn_backgrounds(pictures, reader, detector=detector, span=span, opening=opening)
     total = expected_frames(reader, span)
     pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
-    seen = _Frames()
+    seen, attention = _Frames(), Attention(camera)
     for picture in pictures:
         background = nearest_background(backgrounds, picture.stamp.utc_ns)
-        found = detector.detect(picture.stamp, detector.reduced(picture.bgr), background=background)
+        bgr = detector.reduced(picture.bgr)
+        attention.look(picture.stamp, bgr)
+        found = detector.detect(picture.stamp, bgr, background=background)
+        attention.note(found)
         seen.take(picture, found, side=on_the_ground(found, camera))
+    reasons = attention.reasons()
+    seen.blank([row for row, why in enumerate(reasons) if why])
     return Observed(
         stamps=seen.stamps,
         sides=seen.sides,
-        changed=seen.changed,
+        changed=[bool(why) for why in reasons],
         intact=seen.intact,
         boxes_px=seen.boxes_px,
-        chains=_chains(GroundFrames(camera, seen.stamps, seen.sides), settings=config.tracker),
+        chains=_chains(seen, camera, settings=config.tracker),
         backgrounds=backgrounds,
         account=ReadingAccount.of(reader),
+        reasons=reasons,
     )
 
 
@@ -146,12 +161,12 @@ def analysis_of(
         paths=paths,
         boxes_px={stamp.pts: boxes for stamp, boxes in zip(seen.stamps, seen.boxes_px, strict=True)},
         backgrounds=seen.backgrounds,
-        gaps=changed_gaps(seen.stamps, seen.changed, step_s=seen.account.usual_step_s),
+        gaps=unseen_gaps(seen.stamps, seen.why, step_s=seen.account.usual_step_s),
     )
 
 
-def detector_for(camera: Camera) -> PeopleDetector:
-    """The detector of a camera.
+def detector_for(camera: Camera) -> Detector:
+    """The detector of a camera: the one place that says which.
 
     Raises:
         InputError: The camera sees no ground on which a person could be seen.
@@ -166,18 +181,13 @@ def detector_for(camera: Camera) -> PeopleDetector:
     return detector
 
 
-def floor_of(camera: Camera) -> int:
-    """Smallest difference that counts in a camera's band."""
-    return FLOOR_THERMAL if camera.band == "thermal" else FLOOR_VISIBLE
-
-
 @dataclass(slots=True)
 class _Frames:
     """What one pass gathers: no pictures and no masks, which would fill the memory. Being built."""
 
     stamps: list[FrameStamp] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
-    changed: list[bool] = field(default_factory=list)
+    shifts_px: list[tuple[float, float]] = field(default_factory=list)
     intact: list[bool] = field(default_factory=list)
     boxes_px: list[NDArray[np.float64]] = field(default_factory=list)
 
@@ -185,13 +195,19 @@ class _Frames:
         """Take what one frame gave."""
         self.stamps.append(picture.stamp)
         self.sides.append(side)
-        self.changed.append(found.changed)
+        self.shifts_px.append(found.shift_px)
         self.intact.append(picture.intact)
         self.boxes_px.append(found.detections.boxes_px)
 
+    def blank(self, rows: Iterable[int]) -> None:
+        """Of these frames nothing is told; what was found in them is masked all the same."""
+        for row in rows:
+            self.sides[row] = self.sides[row].take(np.zeros(0, np.int64))
 
-def _chains(frames: GroundFrames, *, settings: TrackerSettings) -> tuple[Chain, ...]:
-    tracker = PlaneTracker(settings, boxes_in(frames.camera))
-    for number, side in enumerate(frames.sides):
-        tracker.step(frames.seconds(number), side)
+
+def _chains(seen: _Frames, camera: Camera, *, settings: TrackerSettings) -> tuple[Chain, ...]:
+    frames = GroundFrames(camera, seen.stamps, seen.sides)
+    tracker = PlaneTracker(settings, boxes_in(camera))
+    for number, (side, shift_px) in enumerate(zip(seen.sides, seen.shifts_px, strict=True)):
+        tracker.step(frames.seconds(number), in_the_scene(side, shift_px))
     return tracker.finish()

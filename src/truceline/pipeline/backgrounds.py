@@ -1,19 +1,25 @@
 """The background of a recorded file, learnt in a pass of its own, and where nothing can be told."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import SAMPLES_A_WINDOW, Background, median_background
-from truceline.records.frames import FrameStamp, Gap, GapReason
+from truceline.detect.background import SAMPLES_A_WINDOW, Background
+from truceline.detect.detector import Detector
+from truceline.pipeline.unseen import unseen_gaps
+from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 from truceline.video.source import FootageReader, VideoFrame
 
 Image = NDArray[np.uint8]
 
 LONGEST_SAMPLE_STEP_S = 4.0
+
+OPENING_S = 1.0
+MOST_OPENING = 5
+"""So much of the recording's beginning, and so many pictures of it, say where the camera looked then."""
 
 
 def expected_frames(reader: FootageReader, span: UtcSpan | None = None) -> int | None:
@@ -39,13 +45,15 @@ def learn_backgrounds(
     pictures: Iterable[VideoFrame],
     reader: FootageReader,
     *,
-    reduce: Callable[[Image], Image],
-    floor: int,
+    detector: Detector,
     span: UtcSpan | None = None,
+    opening: Background | None = None,
 ) -> tuple[Background, ...]:
-    """Median backgrounds over windows of samples spread over the file or a span; none without a picture.
+    """Backgrounds over windows of samples spread over the file or a span; none without a picture.
 
-    ``reduce`` brings pictures to size.
+    Every sample is put in the place of the scene before it: what a camera shows that was turned away is not
+    learnt. ``opening`` is how the recording began; None: with these pictures. Where no sample shows the scene
+    that the recording began with, that scene is the background.
     """
     length_s = length_s_of(reader, span)
     step_s = min(max(length_s / SAMPLES_A_WINDOW, reader.usual_step_s), LONGEST_SAMPLE_STEP_S)
@@ -61,14 +69,32 @@ def learn_backgrounds(
         ):
             continue
         last_utc_ns = at_utc_ns
-        samples.append(reduce(picture.bgr))
+        sample = detector.reduced(picture.bgr)
+        if opening is None:
+            opening = detector.learn([sample], centre_utc_ns=at_utc_ns)
+        steadied = detector.steadied(sample, backgrounds[-1] if backgrounds else opening)
+        if steadied is None:
+            continue
+        samples.append(steadied)
         times.append(at_utc_ns)
         if len(samples) == SAMPLES_A_WINDOW:
-            backgrounds.append(_background(samples, times, floor=floor))
+            backgrounds.append(_background(samples, times, detector=detector))
             samples, times = [], []
     if samples and (not backgrounds or len(samples) >= SAMPLES_A_WINDOW // 3):
-        backgrounds.append(_background(samples, times, floor=floor))
+        backgrounds.append(_background(samples, times, detector=detector))
+    if not backgrounds and opening is not None and last_utc_ns is not None:
+        return (opening,)
     return tuple(backgrounds)
+
+
+def opening_of(reader: FootageReader, detector: Detector, *, span: UtcSpan | None) -> Background | None:
+    """How the recording began, for a span of it; None where the span begins with the recording."""
+    whole = reader.whole_span if span is not None else None
+    if span is None or whole is None or span.start_utc_ns <= whole.start_utc_ns:
+        return None
+    first = UtcSpan(whole.start_utc_ns, UtcNs(whole.start_utc_ns + round(OPENING_S * NS_PER_S)))
+    samples = [detector.reduced(picture.bgr) for picture in islice(reader.frames(first), MOST_OPENING)]
+    return detector.learn(samples, centre_utc_ns=whole.start_utc_ns) if samples else None
 
 
 def nearest_background(backgrounds: Sequence[Background], utc_ns: int) -> Background:
@@ -78,28 +104,8 @@ def nearest_background(backgrounds: Sequence[Background], utc_ns: int) -> Backgr
 
 def changed_gaps(stamps: Sequence[FrameStamp], changed: Sequence[bool], *, step_s: float) -> tuple[Gap, ...]:
     """Stretches in which the whole picture changed, so that nothing could be told from it."""
-    gaps = []
-    start: FrameStamp | None = None
-    for stamp, now in zip([*stamps, None], [*changed, False], strict=True):
-        if now and start is None:
-            start = stamp
-        elif not now and start is not None:
-            end_utc_ns = (
-                stamp.utc_ns if stamp is not None else UtcNs(stamps[-1].utc_ns + round(step_s * NS_PER_S))
-            )
-            gaps.append(_changed_gap(start, end_utc_ns))
-            start = None
-    return tuple(gaps)
+    return unseen_gaps(stamps, ["changed" if one else "" for one in changed], step_s=step_s)
 
 
-def _changed_gap(start: FrameStamp, end_utc_ns: UtcNs) -> Gap:
-    name = hashlib.sha256(f"gap {start.source.hex} changed {start.pts} {end_utc_ns}".encode()).hexdigest()[
-        :16
-    ]
-    sentence = "The whole picture changed at once (light, gain or camera); nothing can be told from it."
-    return Gap(name, start.camera_id, UtcSpan(start.utc_ns, end_utc_ns), GapReason("changed", sentence))
-
-
-def _background(samples: Sequence[Image], times: Sequence[int], *, floor: int) -> Background:
-    centre = UtcNs(sum(times) // max(len(times), 1))
-    return median_background(samples, centre_utc_ns=centre, floor=floor)
+def _background(samples: Sequence[Image], times: Sequence[int], *, detector: Detector) -> Background:
+    return detector.learn(samples, centre_utc_ns=UtcNs(sum(times) // max(len(times), 1)))

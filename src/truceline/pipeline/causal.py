@@ -5,20 +5,28 @@ after it. The background is learnt while people walk in front of it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.config import AnalysisConfig
 from truceline.detect.background import Background
-from truceline.detect.people import Observation, PeopleDetector
+from truceline.detect.detector import Detector, Observation
 from truceline.detect.running import RunningBackground, without_people
-from truceline.pipeline.analyse import Analysis, analysis_of, detector_for, floor_of
-from truceline.pipeline.backgrounds import expected_frames
-from truceline.pipeline.chains import GroundChain, GroundFrames, boxes_in, on_the_ground, track_id
+from truceline.pipeline.analyse import Analysis, analysis_of, detector_for
+from truceline.pipeline.backgrounds import expected_frames, opening_of
+from truceline.pipeline.chains import (
+    GroundChain,
+    GroundFrames,
+    boxes_in,
+    in_the_scene,
+    on_the_ground,
+    track_id,
+)
 from truceline.pipeline.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.progress import Progress, told
+from truceline.pipeline.unseen import Attention
 from truceline.records.frames import FrameStamp
 from truceline.records.site import Camera
 from truceline.records.time import NS_PER_S, UtcSpan
@@ -28,6 +36,7 @@ from truceline.video.ahead import read_ahead
 from truceline.video.source import FootageReader, VideoFrame
 
 Array = NDArray[np.float64]
+Image = NDArray[np.uint8]
 
 TOLD_UNSEEN_S = 0.3
 """A person's place is told for so long after it was last seen: steps and arms hide people for moments."""
@@ -66,21 +75,24 @@ def observe_causally(
     Raises:
         InputError: The camera sees no ground, or nothing of the whole footage can be decoded.
     """
-    watch = _Watch(detector_for(camera), camera, config, RunningBackground(floor=floor_of(camera)))
+    detector = detector_for(camera)
+    opening = opening_of(reader, detector, span=span)
+    watch = _Watch(detector, camera, config, RunningBackground(learn=detector.learn), opening)
     total = expected_frames(reader, span)
     pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
     watch.see(pictures)
-    latest = watch.running.background
+    latest, reasons = watch.running.background, watch.attention.reasons()
     return Observed(
         stamps=watch.stamps,
         sides=watch.sides,
-        changed=watch.changed,
+        changed=[bool(why) for why in reasons],
         intact=watch.intact,
         boxes_px=watch.boxes_px,
         chains=watch.tracker.finish(),
         backgrounds=tuple(watch.backgrounds) or (() if latest is None else (latest,)),
         account=ReadingAccount.of(reader),
         told=watch.told,
+        reasons=reasons,
     )
 
 
@@ -99,14 +111,15 @@ def told_analysis(seen: Observed, camera: Camera, *, config: AnalysisConfig, run
 class _Watch:
     """What one pass gathers. Being built."""
 
-    detector: PeopleDetector
+    detector: Detector
     camera: Camera
     config: AnalysisConfig
     running: RunningBackground
+    opening: Background | None
     tracker: PlaneTracker = field(init=False)
+    attention: Attention = field(init=False)
     stamps: list[FrameStamp] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
-    changed: list[bool] = field(default_factory=list)
     intact: list[bool] = field(default_factory=list)
     told: dict[int, list[Told]] = field(default_factory=dict)
     boxes_px: list[Array] = field(default_factory=list)
@@ -115,6 +128,7 @@ class _Watch:
     def __post_init__(self) -> None:
         """Make the tracker."""
         self.tracker = PlaneTracker(self.config.tracker, boxes_in(self.camera))
+        self.attention = Attention(self.camera)
 
     def see(self, pictures: Iterable[VideoFrame]) -> None:
         """Take all pictures, one after the other."""
@@ -122,16 +136,18 @@ class _Watch:
             self._see_one(picture.stamp, self.detector.reduced(picture.bgr))
             self.intact.append(picture.intact)
 
-    def _see_one(self, stamp: FrameStamp, bgr: NDArray[np.uint8]) -> None:
+    def _see_one(self, stamp: FrameStamp, bgr: Image) -> None:
         now_s = (stamp.utc_ns - self.stamps[0].utc_ns) / NS_PER_S if self.stamps else 0.0
         # (1)
+        repeated = self.attention.look(stamp, bgr)
         seen = self._compared(stamp, bgr)
+        self.attention.note(seen)
         self.stamps.append(stamp)
-        self.sides.append(on_the_ground(seen, self.camera))
-        self.changed.append(seen.changed)
+        side = on_the_ground(seen, self.camera)
+        self.sides.append(side.take(np.zeros(0, np.int64)) if repeated else side)
         self.boxes_px.append(seen.detections.boxes_px)
         # (2)
-        self.tracker.step(now_s, self.sides[-1])
+        self.tracker.step(now_s, in_the_scene(self.sides[-1], seen.shift_px))
         for chain in self.tracker.believed:
             if now_s - chain.seen_s <= TOLD_UNSEEN_S:
                 rows = self.told.setdefault(chain.number, [])
@@ -143,12 +159,21 @@ class _Watch:
                 for chain in self.tracker.believed
                 if chain.misses == 0 and chain.reach > MOVED_M
             ]
-            self.running.learn(stamp.utc_ns, bgr, free=without_people(seen.mask, people))
+            self._learn(stamp, bgr, free=without_people(seen.mask, people))
+
+    def _learn(self, stamp: FrameStamp, bgr: Image, *, free: Image) -> None:
+        """Take a frame as a sample, in its scene's place; not what a camera shows that was turned away."""
+        known = self.running.background or self.opening
+        sample = bgr if known is None else self.detector.steadied(bgr, known)
+        if sample is not None:
+            self.running.learn(stamp.utc_ns, sample, free=free)
             self._keep_background()
 
-    def _compared(self, stamp: FrameStamp, bgr: NDArray[np.uint8]) -> Observation:
+    def _compared(self, stamp: FrameStamp, bgr: Image) -> Observation:
         if self.running.background is None:
-            return self.detector.nothing(stamp)
+            nothing = self.detector.nothing(stamp)
+            lost = self.opening is not None and self.detector.steadied(bgr, self.opening) is None
+            return replace(nothing, moved=lost)
         return self.detector.detect(stamp, bgr, background=self.running.background)
 
     def _keep_background(self) -> None:

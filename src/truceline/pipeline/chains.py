@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.people import Observation
+from truceline.detect.detector import Observation
 from truceline.geometry.camera import ground_covariance, ground_from_pixel
 from truceline.records.frames import FrameStamp
 from truceline.records.site import Camera
@@ -39,13 +39,18 @@ class GroundFrames:
 
 
 def on_the_ground(seen: Observation, camera: Camera) -> Side:
-    """Detections of one frame on the ground; those at the horizon are left out."""
+    """Detections of one frame on the ground, boxes where the frame shows them; none at the horizon."""
     found = seen.detections
     positions = ground_from_pixel(camera.calibration, found.foot_px)
     noise = ground_covariance(camera.calibration, found.foot_px, pixel_covariance=found.foot_covariance_px)
     noise = noise + np.eye(2) * GROUND_FLOOR_M**2
     kept = np.isfinite(positions).all(axis=1) & np.isfinite(noise).all(axis=(1, 2))
     return Side(positions[kept], noise[kept], found.boxes_px[kept], seen.appearance[kept])
+
+
+def in_the_scene(side: Side, shift_px: tuple[float, float]) -> Side:
+    """Detections with their boxes where the camera of the survey would show them, as the tracker expects."""
+    return side if shift_px == (0.0, 0.0) else replace(side, boxes_px=side.boxes_px - np.tile(shift_px, 2))
 
 
 def boxes_in(camera: Camera) -> Callable[[Array, Array], Array]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from truceline.detect.background import Background
 from truceline.errors import InputError
 from truceline.pipeline.chains import Linked
+from truceline.pipeline.unseen import Why
 from truceline.records.frames import FrameAccount, FrameStamp, Gap
 from truceline.track.association import Side
 from truceline.video.source import FootageReader
@@ -59,6 +60,7 @@ class Observed:
         told: In causal mode what was told of each chain, by its number and in order of time; else nothing.
         backgrounds: In order of time; none when the stretch has no frame.
         account: What the reader said of it.
+        reasons: Why nothing is told of each frame, or an empty word; none: ``changed`` is all that is known.
     """
 
     stamps: Sequence[FrameStamp]
@@ -70,3 +72,9 @@ class Observed:
     backgrounds: tuple[Background, ...]
     account: ReadingAccount
     told: Mapping[int, Sequence[Told]] = field(default_factory=dict)
+    reasons: Sequence[Why] = ()
+
+    @property
+    def why(self) -> Sequence[Why]:
+        """Why nothing is told of each frame, as far as it is known."""
+        return self.reasons or ["changed" if one else "" for one in self.changed]

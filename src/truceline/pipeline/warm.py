@@ -7,10 +7,11 @@ and the first scan takes half a minute longer.
 import numpy as np
 
 from truceline.detect.appearance import LENGTH, stripe_colours
-from truceline.detect.background import FLOOR_VISIBLE, foreground, median_background
-from truceline.detect.evidence import evidence
+from truceline.detect.background import foreground
+from truceline.detect.bands import ThermalBand, VisibleBand
 from truceline.detect.fit import PersonCells, fit_people
 from truceline.detect.refine import refined_boxes
+from truceline.detect.steady import anchors_of, sway_of
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 from truceline.track.smooth import PEOPLE, draw_paths, smooth
@@ -24,11 +25,15 @@ def warm() -> None:
     grey = np.full((_SIZE, _SIZE, 3), 90, dtype=np.uint8)
     spotted = grey.copy()
     spotted[6:18, 9:15] = 200
-    background = median_background([grey, grey, grey], centre_utc_ns=UtcNs(0), floor=FLOOR_VISIBLE)
+    ThermalBand().compare(spotted, ThermalBand().learn([grey, grey, grey], centre_utc_ns=UtcNs(0)))
+    band = VisibleBand()
+    background = band.learn([grey, grey, grey], centre_utc_ns=UtcNs(0))
     foreground(spotted, background)
+    rough = np.random.default_rng(0).integers(0, 255, (4 * _SIZE, 4 * _SIZE, 3), dtype=np.uint8)
+    sway_of(rough, anchors_of(rough))
     box = np.array([[9, 6, 15, 18]])
     cells = PersonCells(np.zeros((1, 2)), box.astype(np.float64), box, np.ones(1))
-    shown = evidence(spotted, background)
+    shown = band.compare(spotted, background)
     fit_people(shown.strength, cells)
     refined_boxes(shown.strength, cells.boxes_px)
     stripe_colours(spotted, shown.mask, boxes_px=cells.boxes_px)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from tests.unit.video.clips import START
-from truceline.detect.background import FLOOR_VISIBLE, SAMPLES_A_WINDOW, Background
+from truceline.detect.background import SAMPLES_A_WINDOW, Background
+from truceline.detect.bands import VisibleBand
+from truceline.detect.detector import Detector
 from truceline.pipeline.backgrounds import (
     LONGEST_SAMPLE_STEP_S,
     changed_gaps,
@@ -48,9 +50,12 @@ def learnt(length_s, *, level=lambda _: 100, rate_hz=RATE_HZ):
     """Backgrounds of flat pictures, and the frames that were reduced, each a sample."""
     taken = []
 
-    def reduce(bgr):
-        taken.append(int(bgr[0, 0, 1]) * 256 + int(bgr[0, 0, 2]))
-        return bgr
+    class Noting(VisibleBand):
+        """Learns as in colour; it notes what it is given."""
+
+        def reduced(self, bgr):
+            taken.append(int(bgr[0, 0, 1]) * 256 + int(bgr[0, 0, 2]))
+            return bgr
 
     def pictures():
         for number in range(round(length_s * rate_hz)):
@@ -59,7 +64,7 @@ def learnt(length_s, *, level=lambda _: 100, rate_hz=RATE_HZ):
             yield VideoFrame(stamp(number, rate_hz), bgr)
 
     reader = reader_of(length_s, rate_hz=rate_hz)
-    backgrounds = learn_backgrounds(pictures(), reader, reduce=reduce, floor=FLOOR_VISIBLE)
+    backgrounds = learn_backgrounds(pictures(), reader, detector=cast("Detector", Noting()))
     return backgrounds, np.array(taken) / rate_hz
 
 

@@ -44,21 +44,31 @@ def stir(picture: NDArray[np.uint8], before: NDArray[np.uint8] | None) -> Stir |
     return Stir(float(np.median(blocks)), float(blocks.max()))
 
 
+class Stillness:
+    """Tells frame by frame whether a picture is still, against the stir that is usual."""
+
+    def __init__(self) -> None:
+        self._usual: deque[float] = deque(maxlen=MEMORY_FRAMES)
+
+    def take(self, one: Stir | None) -> bool:
+        """Whether the next frame is still; None for one that has none before it."""
+        if one is None:
+            return False
+        noise = float(np.median(self._usual)) if len(self._usual) >= LEAST_MEMORY_FRAMES else 0.0
+        still = one.quiet < FROZEN_SHARE * noise and one.most < noise
+        if not still:
+            self._usual.append(one.quiet)
+        return still
+
+
 def frozen(stirs: Sequence[Stir | None]) -> NDArray[np.bool_]:
     """Which frames (n,) repeat an earlier one; causal but for the first two of a freeze.
 
     A frame is still when its quiet parts stir by less than 5 % of the running median of frames that were not
     still, and no part by more than that median. At least three still frames in a row are a freeze.
     """
-    still = np.zeros(len(stirs), np.bool_)
-    usual: deque[float] = deque(maxlen=MEMORY_FRAMES)
-    for row, one in enumerate(stirs):
-        if one is None:
-            continue
-        noise = float(np.median(usual)) if len(usual) >= LEAST_MEMORY_FRAMES else 0.0
-        still[row] = one.quiet < FROZEN_SHARE * noise and one.most < noise
-        if not still[row]:
-            usual.append(one.quiet)
+    stillness = Stillness()
+    still = np.array([stillness.take(one) for one in stirs], np.bool_)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]])))
     for first, end in edges.reshape(-1, 2):
         if end - first < FEWEST_FRAMES:
