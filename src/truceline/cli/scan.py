@@ -24,24 +24,32 @@ def scan_command(
         bool,
         typer.Option("--causal", help="Tell each frame before the next one is looked at, as live does."),
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes that watch units of ten minutes at once.")
+    ] = 1,
 ) -> None:
     """Track people on the site's map, measure crossings of its line and judge them under its rules.
 
     A note beside the footage (FOOTAGE.toml) says camera, start and rate; the options beat it. With --causal
     what is told of a frame rests on no later one, and what is told of a crossing on the seconds after it.
+    An interrupted scan goes on where it was, and the number of workers changes nothing but the time it takes.
     """
+    import time
+
     from truceline.cli.progress import shown_progress
     from truceline.cli.tables import event_lines
     from truceline.config import AnalysisConfig
     from truceline.pipeline.footage import Declared
-    from truceline.pipeline.scan import ScanOrder, scan, scanned
-    from truceline.records.time import parse_utc
+    from truceline.pipeline.scan import ScanOrder, scan
+    from truceline.pipeline.scan_words import scanned
+    from truceline.records.time import UtcNs, parse_utc
 
     declared = Declared(
         camera_id=camera,
         start_utc_ns=None if start is None else parse_utc(start),
         start_bound_s=bound,
         true_rate_hz=rate,
+        now_utc_ns=UtcNs(time.time_ns()),
     )
     order = ScanOrder(
         site_folder=site,
@@ -50,6 +58,7 @@ def scan_command(
         declared=declared,
         rule_pack=rules,
         config=AnalysisConfig(seed=seed, causal=causal),
+        workers=workers,
     )
     with shown_progress() as progress:
         result = scan(order, progress=progress, notice=typer.echo)

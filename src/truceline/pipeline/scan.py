@@ -9,29 +9,28 @@ from pathlib import Path
 from truceline import __version__
 from truceline.config import AnalysisConfig
 from truceline.errors import InputError
-from truceline.events.crossing import CrossingSettings, Viewpoint, find_crossings
-from truceline.events.settled import SettlingSettings, settled_crossings
 from truceline.events.undecided import undecided_stretches
-from truceline.pipeline.analyse import Analysis, analyse
-from truceline.pipeline.causal import analyse_causally
+from truceline.pipeline.analyse import Analysis
 from truceline.pipeline.evidence_frames import Sight, evidence_files
-from truceline.pipeline.footage import Declared, OpenedFootage, open_footage
+from truceline.pipeline.footage import Declared, OpenedFootage, check_overlaps, open_footage
+from truceline.pipeline.measuring import measure_crossings
+from truceline.pipeline.observed import Observed
 from truceline.pipeline.pages import write_station_page
-from truceline.pipeline.progress import Notice, Progress, told
-from truceline.present.quantities import clock, plural, plus_minus, probability
+from truceline.pipeline.progress import Notice, Progress
+from truceline.pipeline.scan_words import found_words, withdrawn_words
+from truceline.pipeline.units.work import UnitWork, resumed_words
+from truceline.pipeline.units.workers import watch_together
 from truceline.records.digests import Sha256
-from truceline.records.events import Crossing
 from truceline.records.frames import Gap
 from truceline.records.rules import RulePack
 from truceline.records.runs import Run, RunInputs
-from truceline.records.site import Basis, Camera, Line, Site
-from truceline.rules.judge import judge_crossings
+from truceline.records.site import Basis, Site
+from truceline.rules.judge import check_instrument, judge_crossings
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import FRAME_PTS, Station
 from truceline.survey.load import load_site, read_site_files
 from truceline.survey.template import EXAMPLE_LINE_SOURCE
-from truceline.track.smooth import draw_paths
-from truceline.video.source import FootageReader
+from truceline.video.source import reading_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class ScanOrder:
 
     Attributes:
         rule_pack: Name or path of the rule pack; empty: the one that the site's instrument names.
+        workers: How many units may be watched at once, each by a process; the result does not depend on it.
     """
 
     site_folder: Path
@@ -48,6 +48,12 @@ class ScanOrder:
     declared: Declared = field(default_factory=Declared)
     rule_pack: str = ""
     config: AnalysisConfig = field(default_factory=AnalysisConfig)
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a scan that nobody works on."""
+        if self.workers < 1:
+            raise InputError(f"{self.workers} workers cannot scan", where="--workers", do="Give 1 or more.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,39 +70,41 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
 
     1. The site and its rule pack are read; examples are refused and assumed errors are said; the site's files
        are kept beside the results.
-    2. Each footage is hashed, then analysed, judged and kept; the same inputs are not analysed twice.
-    3. One page shows all runs of the station.
+    2. Each footage is hashed; recordings of one camera must not overlap; what was scanned with the same
+       inputs is not analysed twice.
+    3. Units that an interrupted scan left are taken up; with several workers the others are watched at once.
+    4. Each footage is put together from its units, judged and kept; then its units are removed.
+    5. One page shows all runs of the station.
 
     Raises:
         InputError: Site, rule pack or footage cannot be used.
-        ServiceError: The disk refuses.
+        ServiceError: The disk refuses, or a worker was killed.
     """
     # (1)
     site = load_site(order.site_folder)
     _refuse_example_line(site)
     pack = load_rule_pack(order.rule_pack or site.instrument)
+    check_instrument(pack, site)
+    # (2)
     opened = [open_footage(path, site, declared=order.declared) for path in order.footage]
+    for words in check_overlaps(opened):
+        notice(f"warning  {words}")
     _warn_of_assumed_errors(opened, notice)
     station = Station.open(order.station_folder, create=True)
     station.keep_site(site.digest.short, read_site_files(order.site_folder))
-    # (2)
-    runs = []
-    for path, footage in zip(order.footage, opened, strict=True):
-        inputs = _inputs(site, pack, footage=footage, config=order.config)
-        run_id = _run_id(inputs)
-        if station.has_run(run_id):
-            notice(f"{path.name}: already scanned with the same inputs (run {run_id})")
-            runs.append(station.run(run_id))
-            continue
-        context = _Context(site, pack, order, inputs, notice)
-        runs.append(_scan_one(station, footage, context=context, progress=progress))
+    jobs = [_job(one, order, site=site, pack=pack) for one in opened]
     # (3)
+    fresh = [job for job in jobs if not station.has_run(job.work.run_id)]
+    for job in fresh:
+        if words := resumed_words(job.work):
+            notice(words)
+    watch_together([job.work for job in fresh], workers=order.workers, progress=progress)
+    # (4)
+    context = _Context(station, site, pack, progress, notice)
+    runs = [_scan_one(job, context) for job in jobs]
+    # (5)
     page = write_station_page(station, site)
     return ScanResult(site, tuple(runs), page)
-
-
-LIKELY = 0.5
-"""From this probability on a crossing has a line of its own on the terminal."""
 
 
 def _refuse_example_line(site: Site) -> None:
@@ -118,110 +126,90 @@ def _warn_of_assumed_errors(opened: Sequence[OpenedFootage], notice: Notice) -> 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Context:
-    site: Site
-    pack: RulePack
-    order: ScanOrder
+class _Job:
+    """One footage, what its run is made from, and the work that it is."""
+
+    footage: OpenedFootage
     inputs: RunInputs
-    notice: Notice
-
-
-def _scan_one(station: Station, footage: OpenedFootage, *, context: _Context, progress: Progress) -> Run:
-    reader, camera, site = footage.reader, footage.camera, context.site
-    run_id = _run_id(context.inputs)
-    config = context.order.config
-    mode = analyse_causally if config.causal else analyse
-    analysis = mode(reader, camera, config=config, run_id=run_id, progress=progress)
-    crossings = _crossings(footage, analysis, context=context, progress=progress)
-    span = reader.span
-    if span is None:
-        raise AssertionError("a reader that was read to its end has a span")
-    run = Run(
-        run_id=run_id,
-        inputs=context.inputs,
-        site_folder=site.digest.short,
-        footage=reader.footage,
-        frames=reader.frame_count,
-        span=span,
-        clock_bound_s=reader.clock.bound_at(int(max(track.pts[-1] for track in analysis.tracks)))
-        if analysis.tracks
-        else reader.footage.start_bound_s,
-        tracks=analysis.tracks,
-        crossings=crossings,
-        gaps=_gaps(reader, analysis, camera=camera),
-        judgements=judge_crossings(crossings, pack=context.pack, site=site),
-    )
-    sight = Sight(site, camera, reader.footage.name, analysis.tracks, crossings)
-    progress("keeping evidence frames", 0, total=1)
-    files = evidence_files(reader, analysis, sight=sight)
-    files[FRAME_PTS] = (json.dumps(list(analysis.boxes_px)) + "\n").encode()
-    station.write_run(run, files=files)
-    progress("keeping evidence frames", 1, total=1)
-    return run
-
-
-def _gaps(reader: FootageReader, analysis: Analysis, *, camera: Camera) -> tuple[Gap, ...]:
-    """What was not observed, in order of time: by the file, by the pictures, by the geometry."""
-    undecided = [gap for track in analysis.tracks for gap in undecided_stretches(track, camera)]
-    return tuple(sorted([*reader.gaps, *analysis.gaps, *undecided], key=lambda gap: gap.span.start_utc_ns))
-
-
-def _crossings(
-    footage: OpenedFootage, analysis: Analysis, *, context: _Context, progress: Progress
-) -> tuple[Crossing, ...]:
-    reader, config = footage.reader, context.order.config
-    found: list[Crossing] = []
-    numbers = range(len(analysis.tracks))
-    for number in told(numbers, "measuring crossings", total=len(numbers), progress=progress):
-        # From the footage, not from the run: the same pictures give the same draws under any rule pack.
-        content = f"{config.seed} {reader.footage.digest.hex} {number}"
-        seed = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8])
-        bound_s = reader.clock.bound_at(int(analysis.tracks[number].pts[-1]))
-        view = _View(Viewpoint(footage.camera, reader.footage.digest, bound_s), context.site.line, seed)
-        found += _crossings_of(analysis, number, view=view, config=config)
-    found.sort(key=lambda one: (one.crossed_utc_ns, one.event_id))
-    for words in found_words(found):
-        context.notice(words)
-    return tuple(found)
+    work: UnitWork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _View:
-    viewpoint: Viewpoint
-    line: Line
-    seed: int
+class _Context:
+    station: Station
+    site: Site
+    pack: RulePack
+    progress: Progress
+    notice: Notice
 
 
-def _crossings_of(
-    analysis: Analysis, number: int, *, view: _View, config: AnalysisConfig
-) -> tuple[Crossing, ...]:
-    """Crossings of one track; in causal mode those that were settled, with nothing known later than that."""
-    settings = CrossingSettings(config.band_m, view.seed)
-    if not config.causal:
-        drawn = draw_paths(analysis.paths[number], draws=config.draws, seed=view.seed)
-        return find_crossings(
-            analysis.tracks[number], drawn, viewpoint=view.viewpoint, line=view.line, settings=settings
-        )
-    chain = analysis.chains[number]
-    settled = settled_crossings(
-        chain.utc_ns,
-        chain.known_part(draws=config.draws, seed=view.seed),
-        viewpoint=view.viewpoint,
-        line=view.line,
-        settings=SettlingSettings(settings),
-    )
-    return tuple(one.last for one in settled if one.last is not None)
-
-
-def _inputs(site: Site, pack: RulePack, *, footage: OpenedFootage, config: AnalysisConfig) -> RunInputs:
-    return RunInputs(
+def _job(footage: OpenedFootage, order: ScanOrder, *, site: Site, pack: RulePack) -> _Job:
+    inputs = RunInputs(
         footage=footage.reader.footage.digest,
         declared=_declared_digest(footage),
         site=site.digest,
         rule_pack=pack.digest,
-        config=config.digest,
+        config=order.config.digest,
         software=f"truceline {__version__}",
     )
+    work = UnitWork(_run_id(inputs), footage.reader, footage.camera, order.config, order.station_folder)
+    return _Job(footage, inputs, work)
+
+
+def _scan_one(job: _Job, context: _Context) -> Run:
+    station, name = context.station, job.footage.reader.path.name
+    if station.has_run(job.work.run_id):
+        context.notice(f"{name}: already scanned with the same inputs (run {job.work.run_id})")
+        run = station.run(job.work.run_id)
+    else:
+        seen = job.work.whole(progress=context.progress, notice=context.notice)
+        run = _measured_run(job, seen, context=context)
+    job.work.shelf.clear()
+    return run
+
+
+def _measured_run(job: _Job, seen: Observed, *, context: _Context) -> Run:
+    """What was observed, measured, judged and written."""
+    reader, camera, progress = job.footage.reader, job.footage.camera, context.progress
+    config = job.work.config
+    for words in reading_notes(reader.facts, seen.account.frames, interlaced=seen.account.interlaced):
+        context.notice(f"footage  {words}")
+    analysis = job.work.analysis(seen, progress=progress)
+    measured = measure_crossings(
+        job.footage, analysis, line=context.site.line, config=config, progress=progress
+    )
+    for words in (*found_words(measured.crossings), *withdrawn_words(measured.withdrawn)):
+        context.notice(words)
+    run = Run(
+        run_id=job.work.run_id,
+        inputs=job.inputs,
+        site_folder=context.site.digest.short,
+        footage=reader.footage,
+        frames=len(seen.stamps),
+        span=reader.whole_span,
+        clock_bound_s=reader.bound_at(int(max(track.pts[-1] for track in analysis.tracks)))
+        if analysis.tracks
+        else reader.footage.start_bound_s,
+        tracks=analysis.tracks,
+        crossings=measured.crossings,
+        gaps=_gaps(seen, analysis, job=job),
+        judgements=judge_crossings(measured.crossings, pack=context.pack, site=context.site),
+    )
+    sight = Sight(context.site, camera, reader.footage.name, analysis.tracks, measured.crossings)
+    progress("keeping evidence frames", 0, total=1)
+    files = evidence_files(reader, analysis, sight=sight)
+    files[FRAME_PTS] = (json.dumps(list(analysis.boxes_px)) + "\n").encode()
+    context.station.write_run(run, files=files)
+    progress("keeping evidence frames", 1, total=1)
+    return run
+
+
+def _gaps(seen: Observed, analysis: Analysis, *, job: _Job) -> tuple[Gap, ...]:
+    """What was not observed, in order of time: by the file, by the pictures, by the geometry."""
+    camera = job.footage.camera
+    undecided = [gap for track in analysis.tracks for gap in undecided_stretches(track, camera)]
+    every = [*seen.account.gaps, *analysis.gaps, *undecided]
+    return tuple(sorted(every, key=lambda gap: gap.span.start_utc_ns))
 
 
 def _declared_digest(footage: OpenedFootage) -> Sha256:
@@ -232,29 +220,3 @@ def _declared_digest(footage: OpenedFootage) -> Sha256:
 
 def _run_id(inputs: RunInputs) -> str:
     return hashlib.sha256(json.dumps(asdict(inputs), sort_keys=True).encode()).hexdigest()[:16]
-
-
-def found_words(crossings: Sequence[Crossing]) -> list[str]:
-    """Lines for a terminal on crossings, in their order: the likely ones, and how many there are besides."""
-    likely = [one for one in crossings if one.probability >= LIKELY]
-    lines = [f"found  {crossing_words(one)}" for one in likely]
-    less = len(crossings) - len(likely)
-    if less:
-        lines.append(f"found  {plural(less, 'less probable crossing')}, P below {LIKELY}: see the table")
-    return lines
-
-
-def crossing_words(crossing: Crossing) -> str:
-    """One crossing in one line: when, which way, how deep, how surely."""
-    return (
-        f"{clock(crossing.crossed_utc_ns)} UTC ± {crossing.time_bound_s:.1f} s  "
-        f"{crossing.from_side} → {crossing.to_side}  "
-        f"{plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit='m')} deep  "
-        f"P {probability(crossing.probability)}"
-    )
-
-
-def scanned(runs: Sequence[Run]) -> str:
-    """One sentence on what was scanned."""
-    frames = sum(run.frames for run in runs)
-    return f"{len(runs)} recording(s), {frames} frames, {sum(len(run.tracks) for run in runs)} tracks"

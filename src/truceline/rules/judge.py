@@ -60,11 +60,11 @@ class _Findings:
     evidence: tuple[Reason, ...]
 
 
-def judge_crossings(crossings: Sequence[Crossing], *, pack: RulePack, site: Site) -> tuple[Judgement, ...]:
-    """Judge every crossing under every rule of kind *crossing*, in the order given.
+def check_instrument(pack: RulePack, site: Site) -> None:
+    """Refuse a pack of another instrument than the site's.
 
     Raises:
-        InputError: The site names another instrument than the pack, or a probability is none.
+        InputError: The site names another instrument than the pack.
     """
     if site.instrument != pack.instrument_id:
         raise InputError(
@@ -72,6 +72,15 @@ def judge_crossings(crossings: Sequence[Crossing], *, pack: RulePack, site: Site
             where=f"site {site.site_id}",
             do="Take the pack of the site's own instrument.",
         )
+
+
+def judge_crossings(crossings: Sequence[Crossing], *, pack: RulePack, site: Site) -> tuple[Judgement, ...]:
+    """Judge every crossing under every rule of kind *crossing*, in the order given.
+
+    Raises:
+        InputError: The site names another instrument than the pack, or a probability is none.
+    """
+    check_instrument(pack, site)
     rules = [rule for rule in pack.rules if rule.kind in JUDGED_KINDS]
     judged = []
     for crossing in crossings:

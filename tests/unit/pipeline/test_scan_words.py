@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.unit.present import sample_views as sample
-from truceline.pipeline.scan import found_words
+from truceline.pipeline.scan_words import found_words
 
 
 def test_the_likely_ones_have_lines_and_the_others_a_number():

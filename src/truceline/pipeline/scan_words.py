@@ -1,0 +1,43 @@
+"""What a scan says on a terminal."""
+
+from collections.abc import Sequence
+
+from truceline.present.quantities import clock, plural, plus_minus, probability
+from truceline.records.events import Crossing
+from truceline.records.runs import Run
+
+LIKELY = 0.5
+"""From this probability on a crossing has a line of its own on the terminal."""
+
+
+def found_words(crossings: Sequence[Crossing]) -> list[str]:
+    """Lines on crossings, in their order: the likely ones, and how many there are besides."""
+    likely = [one for one in crossings if one.probability >= LIKELY]
+    lines = [f"found  {crossing_words(one)}" for one in likely]
+    less = len(crossings) - len(likely)
+    if less:
+        lines.append(f"found  {plural(less, 'less probable crossing')}, P below {LIKELY}: see the table")
+    return lines
+
+
+def withdrawn_words(withdrawn: int) -> list[str]:
+    """A line on crossings that were stated and are not believed any more, if there were any."""
+    if not withdrawn:
+        return []
+    return [f"found  {plural(withdrawn, 'crossing')} stated at the time and withdrawn later"]
+
+
+def crossing_words(crossing: Crossing) -> str:
+    """One crossing in one line: when, which way, how deep, how surely."""
+    return (
+        f"{clock(crossing.crossed_utc_ns)} UTC ± {crossing.time_bound_s:.1f} s  "
+        f"{crossing.from_side} → {crossing.to_side}  "
+        f"{plus_minus(crossing.depth_m.value, crossing.depth_m.sigma, unit='m')} deep  "
+        f"P {probability(crossing.probability)}"
+    )
+
+
+def scanned(runs: Sequence[Run]) -> str:
+    """One sentence on what was scanned."""
+    frames = sum(run.frames for run in runs)
+    return f"{len(runs)} recording(s), {frames} frames, {sum(len(run.tracks) for run in runs)} tracks"
