@@ -40,6 +40,7 @@ SHARE = 480 / 768
 UNANNOTATED_ABOVE_PX = 130.0
 RADIUS_M = 1.0
 CLIP = "vtest_480x360.mp4"
+SIZE_PX = (480, 360)
 START_UTC_NS = parse_utc("2009-01-01T12:00:00Z")
 DECLARED = Declared(start_utc_ns=START_UTC_NS, start_bound_s=0.5, true_rate_hz=RATE_HZ)
 
@@ -89,21 +90,30 @@ def _scanned(home: Path, scratch: Path) -> tuple[Run, Calibration, Array]:
     return result.runs[0], result.site.cameras[0].calibration, line
 
 
-def opened(home: Path, scratch: Path) -> tuple[OpenedFootage, Line]:
+def opened(
+    home: Path, scratch: Path, *, clip: str = CLIP, size_px: tuple[int, int] = SIZE_PX
+) -> tuple[OpenedFootage, Line]:
     """The footage under a site of its own, and that site's line."""
     folder = scratch / "opened"
-    write_new_site(folder, _new_site(home / "calibration" / "View_001.xml", None))
+    write_new_site(folder, _new_site(home / "calibration" / "View_001.xml", None, size_px=size_px))
     site = load_site(folder)
-    return open_footage(home / CLIP, site, declared=DECLARED), site.line
+    return open_footage(home / clip, site, declared=DECLARED), site.line
 
 
-def _new_site(tsai: Path, vertices: tuple[tuple[float, float], ...] | None) -> NewSite:
+def write_site(home: Path, folder: Path) -> None:
+    """Write the site of the clip at 480×360."""
+    write_new_site(folder, _new_site(home / "calibration" / "View_001.xml", None))
+
+
+def _new_site(
+    tsai: Path, vertices: tuple[tuple[float, float], ...] | None, *, size_px: tuple[int, int] = SIZE_PX
+) -> NewSite:
     return NewSite(
         site_id="pets",
         name="PETS 2009 S2.L1",
         camera_id="view-1",
         tsai=tsai,
-        size_px=(480, 360),
+        size_px=size_px,
         line_en_m=vertices,
         sigma_m=0.05,
         sides=("Left", "Right"),
