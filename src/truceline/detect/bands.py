@@ -11,6 +11,7 @@ from truceline.detect.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background
 from truceline.detect.evidence import Evidence, evidence, strength_of
 from truceline.detect.steady import (
     LEFT_OVER_PX,
+    STILL,
     Anchors,
     Sway,
     anchors_of,
@@ -35,8 +36,8 @@ class Band(Protocol):
     ) -> Background:
         """See ``Detector.learn``."""
 
-    def steadied(self, bgr: Image, background: Background) -> Image | None:
-        """See ``Detector.steadied``."""
+    def sway(self, bgr: Image, background: Background) -> Sway:
+        """See ``Detector.sway``."""
 
     def compare(self, bgr: Image, background: Background) -> Evidence:
         """What a frame (height, width, 3) shows, in the scene's place."""
@@ -55,14 +56,13 @@ class VisibleBand:
         """The median of the samples; see ``median_background``."""
         return median_background(samples, centre_utc_ns=centre_utc_ns, floor=FLOOR_VISIBLE, free=free)
 
-    def steadied(self, bgr: Image, background: Background) -> Image | None:
-        """A picture moved onto a scene; None where it does not show that scene."""
-        sway = self._sway(bgr, background)
-        return None if sway.lost else moved_back(bgr, sway.shift_px)
+    def sway(self, bgr: Image, background: Background) -> Sway:
+        """How a picture lies on a scene."""
+        return sway_of(bgr, self._prepared(background)[1])
 
     def compare(self, bgr: Image, background: Background) -> Evidence:
         """What a frame shows, moved onto its scene where it lies beside it."""
-        sway = self._sway(bgr, background)
+        sway = self.sway(bgr, background)
         if sway.lost:
             return _nothing(background, moved=True)
         if sway.shift_px == (0.0, 0.0):
@@ -72,9 +72,6 @@ class VisibleBand:
         return Evidence(
             _inside(found.strength, where), _inside(found.mask, where), found.changed, shift_px=sway.shift_px
         )
-
-    def _sway(self, bgr: Image, background: Background) -> Sway:
-        return sway_of(bgr, self._prepared(background)[1])
 
     def _prepared(self, background: Background) -> tuple[Background, Anchors, Background]:
         if self._scene is None or self._scene[0] is not background:
@@ -94,9 +91,9 @@ class ThermalBand:
         threshold = np.clip(scene.least_difference, FLOOR_THERMAL, 255).astype(np.uint8)
         return Background(np.repeat(grey[..., None], 3, axis=2), threshold, centre_utc_ns, scene)
 
-    def steadied(self, bgr: Image, background: Background) -> Image | None:  # noqa: ARG002 - see below
-        """The picture itself: samples of a thermal scene are put in place when the scene is learnt."""
-        return bgr
+    def sway(self, bgr: Image, background: Background) -> Sway:  # noqa: ARG002 - see below
+        """Still: samples of a thermal scene are put in their place when the scene is learnt."""
+        return STILL
 
     def compare(self, bgr: Image, background: Background) -> Evidence:
         """What stands out from the scene, warm or cold.

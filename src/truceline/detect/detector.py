@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.background import Background
+from truceline.detect.steady import Sway
 from truceline.records.classes import ClassPosterior
 from truceline.records.detections import Detections
 from truceline.records.frames import FrameStamp
@@ -58,8 +59,8 @@ class Detector(Protocol):
     ) -> Background:
         """The scene from pictures at working size, in order of time; ``free`` as in ``median_background``."""
 
-    def steadied(self, bgr: Image, background: Background) -> Image | None:
-        """A picture at working size moved onto a scene; None where it does not show that scene."""
+    def sway(self, bgr: Image, background: Background) -> Sway:
+        """How a picture at working size lies on a scene; still, where the detector does not mind."""
 
     def nothing(self, stamp: FrameStamp) -> Observation:
         """What a frame gives before there is a background: nobody."""

@@ -12,7 +12,7 @@ from truceline.detect.bands import Band, ThermalBand, VisibleBand
 from truceline.detect.detector import Observation
 from truceline.detect.fit import PersonCells, fit_people, person_cells
 from truceline.detect.refine import refined_boxes
-from truceline.detect.steady import LEFT_OVER_PX, moved_back
+from truceline.detect.steady import LEFT_OVER_PX, Sway, moved_back
 from truceline.geometry.camera import scaled
 from truceline.records.detections import Detections
 from truceline.records.frames import FrameStamp
@@ -55,9 +55,9 @@ class PeopleDetector:
         """The scene from pictures at working size, in order of time; ``free`` as in ``median_background``."""
         return self._band.learn(samples, centre_utc_ns=centre_utc_ns, free=free)
 
-    def steadied(self, bgr: NDArray[np.uint8], background: Background) -> NDArray[np.uint8] | None:
-        """A picture at working size moved onto a scene; None where it does not show that scene."""
-        return self._band.steadied(bgr, background)
+    def sway(self, bgr: NDArray[np.uint8], background: Background) -> Sway:
+        """How a picture at working size lies on a scene."""
+        return self._band.sway(bgr, background)
 
     def nothing(self, stamp: FrameStamp) -> Observation:
         """What a frame gives before there is a background: nobody."""

@@ -20,6 +20,7 @@ from truceline.detect.background import (
     kept_where_hidden,
     median_background,
 )
+from truceline.detect.steady import Shift, moved_back
 from truceline.records.time import NS_PER_S, UtcNs
 
 Image = NDArray[np.uint8]
@@ -81,6 +82,15 @@ class RunningBackground:
         if self._new >= max(1.0, RENEWED_AFTER_SHARE * len(self._samples)):
             self.background = self._renewed()
             self._new = 0
+
+    def move(self, shift_px: Shift) -> None:
+        """Move what was learnt so far to the right and down, to where the camera is found to rest."""
+        back = (-shift_px[0], -shift_px[1])
+        self._samples = [moved_back(one, back) for one in self._samples]
+        self._free = [moved_back(one, back) for one in self._free]
+        self.background = self._learn(
+            self._samples, centre_utc_ns=UtcNs(sum(self._times) // len(self._times)), free=self._free
+        )
 
     def _renewed(self) -> Background:
         centre = UtcNs(sum(self._times) // len(self._times))

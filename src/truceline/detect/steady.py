@@ -5,6 +5,7 @@ its scene by more than a third of a pixel is moved back before it is compared; a
 are not to be found shows another scene, and nothing is measured in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -132,13 +133,30 @@ def sway_of(bgr: Image, anchors: Anchors) -> Sway:
 
 
 def moved_back(bgr: Image, shift_px: Shift) -> Image:
-    """A frame (height, width, 3) moved onto its scene; what it does not show repeats its edge."""
+    """A frame or a mask (height, width, …) moved onto its scene; beyond its edge the edge is repeated."""
     if shift_px == (0.0, 0.0):
         return bgr
     matrix = np.array([[1.0, 0.0, -shift_px[0]], [0.0, 1.0, -shift_px[1]]])
     size = (bgr.shape[1], bgr.shape[0])
     moved = cv2.warpAffine(bgr, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, dtype=np.uint8)
+
+
+def rest_of(shifts_px: Sequence[Shift]) -> Shift:
+    """Where a swaying camera rests, from shifts against any one of its pictures; the surveyed place."""
+    if not shifts_px:
+        return 0.0, 0.0
+    right, down = np.median(np.array(shifts_px), axis=0)
+    return (float(right), float(down)) if np.hypot(right, down) > SMALLEST_SHIFT_PX else (0.0, 0.0)
+
+
+def at_rest(pictures: Sequence[Image], shifts_px: Sequence[Shift], *, rest_px: Shift) -> list[Image]:
+    """Pictures with these shifts, each moved to where the camera rests."""
+    steady = []
+    for bgr, (right, down) in zip(pictures, shifts_px, strict=True):
+        left_over = right - rest_px[0], down - rest_px[1]
+        steady.append(moved_back(bgr, left_over) if np.hypot(*left_over) > SMALLEST_SHIFT_PX else bgr)
+    return steady
 
 
 def shown(size_px: tuple[int, int], shift_px: Shift) -> tuple[slice, slice]:

@@ -1,13 +1,14 @@
 """The background of a recorded file, learnt in a pass of its own, and where nothing can be told."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.background import SAMPLES_A_WINDOW, Background
 from truceline.detect.detector import Detector
+from truceline.detect.steady import Shift, at_rest, rest_of
 from truceline.pipeline.unseen import unseen_gaps
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
@@ -17,8 +18,8 @@ Image = NDArray[np.uint8]
 
 LONGEST_SAMPLE_STEP_S = 4.0
 
-OPENING_S = 1.0
-MOST_OPENING = 5
+OPENING_S = 4.0
+OPENING_SAMPLES = 12
 """So much of the recording's beginning, and so many pictures of it, say where the camera looked then."""
 
 
@@ -58,8 +59,7 @@ def learn_backgrounds(
     length_s = length_s_of(reader, span)
     step_s = min(max(length_s / SAMPLES_A_WINDOW, reader.usual_step_s), LONGEST_SAMPLE_STEP_S)
     backgrounds: list[Background] = []
-    samples: list[Image] = []
-    times: list[int] = []
+    window = _Window(at_rest=opening is not None)
     last_utc_ns: int | None = None
     for picture in pictures:
         at_utc_ns = picture.stamp.utc_ns
@@ -72,16 +72,15 @@ def learn_backgrounds(
         sample = detector.reduced(picture.bgr)
         if opening is None:
             opening = detector.learn([sample], centre_utc_ns=at_utc_ns)
-        steadied = detector.steadied(sample, backgrounds[-1] if backgrounds else opening)
-        if steadied is None:
+        sway = detector.sway(sample, backgrounds[-1] if backgrounds else opening)
+        if sway.lost:
             continue
-        samples.append(steadied)
-        times.append(at_utc_ns)
-        if len(samples) == SAMPLES_A_WINDOW:
-            backgrounds.append(_background(samples, times, detector=detector))
-            samples, times = [], []
-    if samples and (not backgrounds or len(samples) >= SAMPLES_A_WINDOW // 3):
-        backgrounds.append(_background(samples, times, detector=detector))
+        window.take(picture.stamp.utc_ns, sample, shift_px=sway.shift_px)
+        if len(window) == SAMPLES_A_WINDOW:
+            backgrounds.append(window.background(detector))
+            window = _Window(at_rest=True)
+    if len(window) and (not backgrounds or len(window) >= SAMPLES_A_WINDOW // 3):
+        backgrounds.append(window.background(detector))
     if not backgrounds and opening is not None and last_utc_ns is not None:
         return (opening,)
     return tuple(backgrounds)
@@ -89,12 +88,22 @@ def learn_backgrounds(
 
 def opening_of(reader: FootageReader, detector: Detector, *, span: UtcSpan | None) -> Background | None:
     """How the recording began, for a span of it; None where the span begins with the recording."""
-    whole = reader.whole_span if span is not None else None
-    if span is None or whole is None or span.start_utc_ns <= whole.start_utc_ns:
+    if span is None or span.start_utc_ns <= reader.whole_span.start_utc_ns:
         return None
-    first = UtcSpan(whole.start_utc_ns, UtcNs(whole.start_utc_ns + round(OPENING_S * NS_PER_S)))
-    samples = [detector.reduced(picture.bgr) for picture in islice(reader.frames(first), MOST_OPENING)]
-    return detector.learn(samples, centre_utc_ns=whole.start_utc_ns) if samples else None
+    start_utc_ns = reader.whole_span.start_utc_ns
+    first = UtcSpan(start_utc_ns, UtcNs(start_utc_ns + round(OPENING_S * NS_PER_S)))
+    step_ns = round(OPENING_S / OPENING_SAMPLES * NS_PER_S)
+    window = _Window(at_rest=False)
+    known: Background | None = None
+    for picture in reader.frames(first):
+        if window.times and picture.stamp.utc_ns - window.times[-1] < step_ns:
+            continue
+        sample = detector.reduced(picture.bgr)
+        known = known or detector.learn([sample], centre_utc_ns=picture.stamp.utc_ns)
+        sway = detector.sway(sample, known)
+        if not sway.lost:
+            window.take(picture.stamp.utc_ns, sample, shift_px=sway.shift_px)
+    return window.background(detector) if len(window) else None
 
 
 def nearest_background(backgrounds: Sequence[Background], utc_ns: int) -> Background:
@@ -107,5 +116,30 @@ def changed_gaps(stamps: Sequence[FrameStamp], changed: Sequence[bool], *, step_
     return unseen_gaps(stamps, ["changed" if one else "" for one in changed], step_s=step_s)
 
 
-def _background(samples: Sequence[Image], times: Sequence[int], *, detector: Detector) -> Background:
-    return detector.learn(samples, centre_utc_ns=UtcNs(sum(times) // max(len(times), 1)))
+@dataclass(slots=True)
+class _Window:
+    """Samples of one background. Being built.
+
+    Attributes:
+        at_rest: Whether their shifts are against the place in which the camera rests.
+    """
+
+    at_rest: bool
+    samples: list[Image] = field(default_factory=list)
+    shifts_px: list[Shift] = field(default_factory=list)
+    times: list[UtcNs] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def take(self, utc_ns: UtcNs, sample: Image, *, shift_px: Shift) -> None:
+        """Take a sample with its shift."""
+        self.times.append(utc_ns)
+        self.samples.append(sample)
+        self.shifts_px.append(shift_px)
+
+    def background(self, detector: Detector) -> Background:
+        """What they show, each moved to where the camera rests."""
+        rest = (0.0, 0.0) if self.at_rest else rest_of(self.shifts_px)
+        steady = at_rest(self.samples, self.shifts_px, rest_px=rest)
+        return detector.learn(steady, centre_utc_ns=UtcNs(sum(self.times) // len(self.times)))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from truceline.config import AnalysisConfig
 from truceline.detect.background import Background
 from truceline.detect.detector import Detector, Observation
-from truceline.detect.running import RunningBackground, without_people
+from truceline.detect.running import FIRST_SAMPLES, RunningBackground, without_people
+from truceline.detect.steady import STILL, Shift, moved_back, rest_of
 from truceline.pipeline.analyse import Analysis, analysis_of, detector_for
 from truceline.pipeline.backgrounds import expected_frames, opening_of
 from truceline.pipeline.chains import (
@@ -123,6 +124,7 @@ class _Watch:
     intact: list[bool] = field(default_factory=list)
     told: dict[int, list[Told]] = field(default_factory=dict)
     boxes_px: list[Array] = field(default_factory=list)
+    shifts_px: list[Shift] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -164,15 +166,20 @@ class _Watch:
     def _learn(self, stamp: FrameStamp, bgr: Image, *, free: Image) -> None:
         """Take a frame as a sample, in its scene's place; not what a camera shows that was turned away."""
         known = self.running.background or self.opening
-        sample = bgr if known is None else self.detector.steadied(bgr, known)
-        if sample is not None:
-            self.running.learn(stamp.utc_ns, sample, free=free)
-            self._keep_background()
+        sway = STILL if known is None else self.detector.sway(bgr, known)
+        if sway.lost:
+            return
+        self.running.learn(stamp.utc_ns, moved_back(bgr, sway.shift_px), free=free)
+        if self.opening is None and len(self.shifts_px) < FIRST_SAMPLES:
+            self.shifts_px.append(sway.shift_px)
+            if len(self.shifts_px) == FIRST_SAMPLES and any(rest_of(self.shifts_px)):
+                self.running.move(rest_of(self.shifts_px))
+        self._keep_background()
 
     def _compared(self, stamp: FrameStamp, bgr: Image) -> Observation:
         if self.running.background is None:
             nothing = self.detector.nothing(stamp)
-            lost = self.opening is not None and self.detector.steadied(bgr, self.opening) is None
+            lost = self.opening is not None and self.detector.sway(bgr, self.opening).lost
             return replace(nothing, moved=lost)
         return self.detector.detect(stamp, bgr, background=self.running.background)
 
