@@ -102,6 +102,7 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     # (4)
     context = _Context(station, site, pack, progress, notice)
     runs = [_scan_one(job, context) for job in jobs]
+    station.catalogue()
     # (5)
     page = write_station_page(station, site)
     return ScanResult(site, tuple(runs), page)

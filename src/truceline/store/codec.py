@@ -77,13 +77,19 @@ def with_columns(value: Json, columns: Sequence[NDArray[Any]]) -> Any:
 def _encoded_column(column: NDArray[Any]) -> Json:
     if column.dtype.kind != "f":
         return cast("Json", column.tolist())
-    rounded = np.round(column, _DIGITS)
-    known = np.isfinite(rounded)
+    values = rounded(column)
+    known = np.isfinite(values)
     if known.all():
-        return cast("Json", rounded.tolist())
-    with_gaps = rounded.astype(object)
+        return cast("Json", values.tolist())
+    with_gaps = values.astype(object)
     with_gaps[~known] = None
     return cast("Json", with_gaps.tolist())
+
+
+def rounded(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A column as it is kept."""
+    kept: NDArray[np.float64] = np.round(column, _DIGITS)
+    return kept
 
 
 def decode(kind: type[T], value: Json) -> T:

@@ -1,7 +1,8 @@
 """The station: a folder that holds the snapshots of its site, its runs and its reviewers' decisions.
 
 A run is written beside its place and renamed when it is whole; a killed process leaves nothing but a folder
-that starts with a dot, which the next run removes.
+that starts with a dot, which the next run removes. The database beside the runs holds them once more, to be
+asked (docs/design/units.md says why both).
 """
 
 import json
@@ -12,9 +13,11 @@ from pathlib import Path
 
 from truceline.errors import InputError, IntegrityError, ServiceError
 from truceline.records.columns import IntColumn
+from truceline.records.digests import sha256_of
 from truceline.records.reviews import Json
 from truceline.records.runs import Run
 from truceline.store.codec import decode, encode
+from truceline.store.database import RunDatabase
 
 FORMAT = "truceline-station/1"
 FRAME_PTS = "frame-pts.json"
@@ -32,6 +35,7 @@ class Station:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._database = RunDatabase(folder)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> "Station":
@@ -111,17 +115,35 @@ class Station:
                 f"there is no run {run_id!r}", where=str(self.folder), do="truceline events lists them."
             )
         try:
-            value: Json = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            content = path.read_bytes()
+        except OSError as error:
             raise IntegrityError(f"the run cannot be read: {error}", where=str(path)) from error
-        try:
-            return decode(Run, value)
-        except IntegrityError as error:
+        known = self._database.digests().get(run_id)
+        if known == sha256_of(content).hex:
+            return self._database.run(run_id)
+        found = _run_in(content, path)
+        if known is not None:
             raise IntegrityError(
-                f"the run cannot be read: {error.what}.",
+                "the run is not the one that was kept in the station's database",
                 where=str(path),
-                do="Restore it from a copy, or remove its folder and scan again.",
-            ) from error
+                do="Restore it from a copy; or remove its folder, scan and decide again.",
+            )
+        return found
+
+    def catalogue(self) -> None:
+        """Make the database hold the runs that are there: those of older stations, none that was removed.
+
+        Raises:
+            IntegrityError: A run cannot be read.
+            ServiceError: The disk refuses.
+        """
+        held = self._database.digests()
+        for run_id in self.run_ids():
+            path = self.run_folder(run_id) / "run.json"
+            if run_id not in held and path.is_file():
+                content = path.read_bytes()
+                self._database.put(_run_in(content, path), digest=sha256_of(content))
+        self._database.keep_only(self.run_ids())
 
     def write_run(self, run: Run, *, files: Mapping[str, bytes]) -> Path:
         """Write a run with its files (relative name to content); it appears whole or not at all."""
@@ -130,7 +152,9 @@ class Station:
             for name, content in files.items():
                 (partial / name).parent.mkdir(parents=True, exist_ok=True)
                 (partial / name).write_bytes(content)
-            _write_text(partial / "run.json", json.dumps(encode(run), ensure_ascii=False) + "\n")
+            text = json.dumps(encode(run), ensure_ascii=False) + "\n"
+            _write_text(partial / "run.json", text)
+        self._database.put(run, digest=sha256_of(text.encode()))
         return place
 
     def frame_pts(self, run_id: str) -> IntColumn | None:
@@ -201,6 +225,21 @@ def disk_errors(place: Path) -> Iterator[None]:
             f"this cannot be written: {error.strerror or error}",
             where=str(place),
             do="Free some space or choose another folder; nothing half-written was left.",
+        ) from error
+
+
+def _run_in(content: bytes, path: Path) -> Run:
+    try:
+        value: Json = json.loads(content.decode())
+    except ValueError as error:
+        raise IntegrityError(f"the run cannot be read: {error}", where=str(path)) from error
+    try:
+        return decode(Run, value)
+    except IntegrityError as error:
+        raise IntegrityError(
+            f"the run cannot be read: {error.what}.",
+            where=str(path),
+            do="Restore it from a copy, or remove its folder and scan again.",
         ) from error
 
 

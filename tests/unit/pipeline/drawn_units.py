@@ -50,7 +50,7 @@ def background(second: float) -> Background:
 
 
 def observed(unit: Unit, *people: Seen, missing: Sequence[int] = (), until_s: float = 40.0) -> Observed:
-    """One unit of a recording of so many seconds: each person is a chain of the frames of the unit in which it is seen, in that order."""
+    """One unit of a recording of so many seconds: each person is a chain of the frames that show it."""
     assert unit.span is not None
     every = range(round(until_s * RATE_HZ))
     shown = [n for n in every if unit.span.contains(stamp(n).utc_ns) and n not in missing]
@@ -85,10 +85,11 @@ def side(places: Sequence[tuple[float, float]]) -> Side:
 
 def seconds_of(seen: Observed) -> list[tuple[float, float]]:
     """From when to when each chain was seen."""
-    return [
-        tuple((seen.stamps[frame].utc_ns - START) / NS_PER_S for frame in (chain.frames[0], chain.frames[-1]))
-        for chain in seen.chains
-    ]
+
+    def second(frame: int) -> float:
+        return (seen.stamps[frame].utc_ns - START) / NS_PER_S
+
+    return [(second(chain.frames[0]), second(chain.frames[-1])) for chain in seen.chains]
 
 
 def places_of(seen: Observed) -> Mapping[int, list[tuple[float, float]]]:
