@@ -74,12 +74,8 @@ def measured() -> PetsResult | None:
 
 
 def _scanned(home: Path, scratch: Path) -> tuple[Run, Calibration, Array]:
-    tsai = home / "calibration" / "View_001.xml"
     site_folder = scratch / "site"
-    # A first site, only to put the line's image points on the ground.
-    line = _line_on_ground(tsai, scratch / "first")
-    vertices = tuple((float(east), float(north)) for east, north in line)
-    write_new_site(site_folder, _new_site(tsai, vertices))
+    line = write_site(home, site_folder)
     order = ScanOrder(
         site_folder=site_folder,
         footage=(home / CLIP,),
@@ -100,9 +96,14 @@ def opened(
     return open_footage(home / clip, site, declared=DECLARED), site.line
 
 
-def write_site(home: Path, folder: Path) -> None:
-    """Write the site of the clip at 480×360."""
-    write_new_site(folder, _new_site(home / "calibration" / "View_001.xml", None))
+def write_site(home: Path, folder: Path) -> Array:
+    """Write the site of the clip at 480×360 with the protocol's line, and give its vertices (n, 2)."""
+    tsai = home / "calibration" / "View_001.xml"
+    # A first site, only to put the line's image points on the ground.
+    with tempfile.TemporaryDirectory() as scratch:
+        line = _line_on_ground(tsai, Path(scratch) / "first")
+    write_new_site(folder, _new_site(tsai, tuple((float(east), float(north)) for east, north in line)))
+    return line
 
 
 def _new_site(

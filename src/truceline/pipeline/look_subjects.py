@@ -21,7 +21,7 @@ from truceline.records.classes import UNDECIDED, ClassPosterior
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S
-from truceline.track.association import Side
+from truceline.track.association import Side, Weights
 from truceline.track.smooth import Motion, smooth
 from truceline.track.tracker import PlaneTracker, TrackerSettings
 from truceline.video.ahead import read_ahead
@@ -221,6 +221,7 @@ def _settings(typical_px: float, *, step_s: float) -> TrackerSettings:
     scale = typical_px / NOMINAL_HEIGHT
     return TrackerSettings(
         motion=Motion(acceleration=NOMINAL_ACCELERATION * scale, speed=NOMINAL_SPEED * scale),
+        weights=Weights(metre=scale),
         coast_s=max(COAST_S, 2.5 * step_s),
         largest_sigma=LARGEST_SIGMA * scale,
     )
