@@ -214,13 +214,14 @@ def test_a_folder_that_holds_other_things_is_left_alone(place, tmp_path):
 
 
 def test_a_disk_that_takes_no_more(place, tmp_path):
-    """No file may grow beyond 20 kB: the run does not fit, and nothing of it is left."""
+    """No file may grow beyond 20 kB: neither unit nor run fits, and nothing of them is left."""
     station = tmp_path / "station"
     words = ("scan", place.site, place.clip, "--station", station)
     done = truceline(*words, preexec_fn=_small_files, env=unmeasured())
     assert done.returncode == 4
     assert "nothing half-written was left." in done.stderr.splitlines()[-1]
-    assert not list((station / "runs").iterdir())
+    assert not list(station.glob("runs/*"))
+    assert not list(station.glob("units/*/*"))
     assert not list(station.rglob(".*"))
 
 
