@@ -98,6 +98,19 @@ def median_background(
     return Background(mended, threshold, centre_utc_ns)
 
 
+def filled_in(samples: Sequence[Image], free: Sequence[Image]) -> list[Image]:
+    """Samples (height, width, 3) with what each does not show taken from the median of the others.
+
+    What a swaying camera does not show of its scene is no other content, which somebody would have hidden.
+    ``free`` is (height, width) each, 0 where a sample does not show the scene.
+    """
+    stack = np.stack(samples)
+    median, _ = median_and_deviation(
+        stack.reshape(len(stack), -1), _valid(samples, free).reshape(len(stack), -1)
+    )
+    return list(np.where(np.stack(free)[..., None] > 0, stack, median.reshape(samples[0].shape)))
+
+
 def _valid(samples: Sequence[Image], free: Sequence[Image] | None) -> Image:
     """(n, height, width, 3) which bytes count."""
     shape = samples[0].shape

@@ -16,9 +16,9 @@ from truceline.detect.steady import (
     Sway,
     anchors_of,
     moved_back,
-    shown,
     steepness,
     sway_of,
+    where_shown,
 )
 from truceline.detect.thermal.scene import Contrast, contrast, grey_of, thermal_scene
 from truceline.detect.thermal.silhouette import silhouettes
@@ -68,10 +68,8 @@ class VisibleBand:
         if sway.shift_px == (0.0, 0.0):
             return evidence(bgr, background)
         found = evidence(moved_back(bgr, sway.shift_px), self._prepared(background)[2])
-        where = shown((bgr.shape[1], bgr.shape[0]), sway.shift_px)
-        return Evidence(
-            _inside(found.strength, where), _inside(found.mask, where), found.changed, shift_px=sway.shift_px
-        )
+        strength, mask = (where_shown(one, sway.shift_px) for one in (found.strength, found.mask))
+        return Evidence(strength, mask, found.changed, shift_px=sway.shift_px)
 
     def _prepared(self, background: Background) -> tuple[Background, Anchors, Background]:
         if self._scene is None or self._scene[0] is not background:
@@ -126,10 +124,3 @@ def _patient(background: Background) -> Background:
 def _nothing(background: Background, *, changed: bool = False, moved: bool = False) -> Evidence:
     none = np.zeros(background.threshold.shape, np.uint8)
     return Evidence(none, none.copy(), changed, moved=moved)
-
-
-def _inside(picture: Image, where: tuple[slice, slice]) -> Image:
-    """The picture where it was shown, 0 elsewhere."""
-    kept = np.zeros_like(picture)
-    kept[where] = picture[where]
-    return kept

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from truceline.detect.background import (
     FLOOR_VISIBLE,
     Background,
+    filled_in,
     hardly_free,
     kept_where_hidden,
     median_background,
 )
-from truceline.detect.steady import Shift, moved_back
+from truceline.detect.steady import Shift, moved_back, where_shown
 from truceline.records.time import NS_PER_S, UtcNs
 
 Image = NDArray[np.uint8]
@@ -61,6 +62,7 @@ class RunningBackground:
         self._learn: Learn = learn or partial(median_background, floor=floor)
         self._samples: list[Image] = []
         self._free: list[Image] = []
+        self._shown: list[Image] = []
         self._times: list[int] = []
         self._step_s = FIRST_STEP_S
         self._new = 0
@@ -69,10 +71,18 @@ class RunningBackground:
         """Whether a frame at this time would be a sample."""
         return not self._times or utc_ns - self._times[-1] >= (self._step_s - 1e-6) * NS_PER_S
 
-    def learn(self, utc_ns: UtcNs, bgr: Image, *, free: Image) -> None:
-        """Take a frame (height, width, 3) as a sample; ``free`` is 0 where it is known to show a person."""
+    def learn(self, utc_ns: UtcNs, bgr: Image, *, free: Image, shown: Image | None = None) -> None:
+        """Take a frame (height, width, 3) as a sample.
+
+        Args:
+            utc_ns: Its time.
+            bgr: The frame, in the scene's place.
+            free: (height, width) 0 where it is known to show a person.
+            shown: (height, width) 0 where it does not show the scene; None: it shows all of it.
+        """
         self._samples.append(bgr)
         self._free.append(free)
+        self._shown.append(np.ones_like(free) if shown is None else shown)
         self._times.append(utc_ns)
         self._new += 1
         if len(self._samples) > MOST_SAMPLES:
@@ -88,13 +98,19 @@ class RunningBackground:
         back = (-shift_px[0], -shift_px[1])
         self._samples = [moved_back(one, back) for one in self._samples]
         self._free = [moved_back(one, back) for one in self._free]
-        self.background = self._learn(
-            self._samples, centre_utc_ns=UtcNs(sum(self._times) // len(self._times)), free=self._free
-        )
+        self._shown = [where_shown(moved_back(one, back), back) for one in self._shown]
+        self.background = self._fresh()
+
+    def _fresh(self) -> Background:
+        """What the samples show; what a swayed one does not show is no content of its own."""
+        samples, free = self._samples, self._free
+        if not all(bool(one.all()) for one in self._shown):
+            samples = filled_in(samples, self._shown)
+            free = [one & shown for one, shown in zip(free, self._shown, strict=True)]
+        return self._learn(samples, centre_utc_ns=UtcNs(sum(self._times) // len(self._times)), free=free)
 
     def _renewed(self) -> Background:
-        centre = UtcNs(sum(self._times) // len(self._times))
-        fresh = self._learn(self._samples, centre_utc_ns=centre, free=self._free)
+        fresh = self._fresh()
         if self.background is None:
             return fresh
         return kept_where_hidden(fresh, self.background, hidden=hardly_free(self._free))
@@ -104,6 +120,7 @@ class RunningBackground:
         first = 0 if stride == 2 else 1
         self._samples = self._samples[first::stride]
         self._free = self._free[first::stride]
+        self._shown = self._shown[first::stride]
         self._times = self._times[first::stride]
         self._step_s = min(stride * self._step_s, LONGEST_STEP_S)
 

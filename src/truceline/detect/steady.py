@@ -150,22 +150,15 @@ def rest_of(shifts_px: Sequence[Shift]) -> Shift:
     return (float(right), float(down)) if np.hypot(right, down) > SMALLEST_SHIFT_PX else (0.0, 0.0)
 
 
-def at_rest(pictures: Sequence[Image], shifts_px: Sequence[Shift], *, rest_px: Shift) -> list[Image]:
-    """Pictures with these shifts, each moved to where the camera rests."""
-    steady = []
-    for bgr, (right, down) in zip(pictures, shifts_px, strict=True):
-        left_over = right - rest_px[0], down - rest_px[1]
-        steady.append(moved_back(bgr, left_over) if np.hypot(*left_over) > SMALLEST_SHIFT_PX else bgr)
-    return steady
-
-
-def shown(size_px: tuple[int, int], shift_px: Shift) -> tuple[slice, slice]:
-    """Rows and columns of the scene that a shifted frame shows whole."""
+def where_shown(picture: Image, shift_px: Shift) -> Image:
+    """A picture or mask in the scene's place, 0 where a frame with this shift does not show the scene."""
+    kept = np.zeros_like(picture)
     columns, rows = (
         slice(int(np.ceil(max(-shift, 0.0))), size - int(np.ceil(max(shift, 0.0))))
-        for size, shift in zip(size_px, shift_px, strict=True)
+        for size, shift in zip(picture.shape[1::-1], shift_px, strict=True)
     )
-    return rows, columns
+    kept[rows, columns] = picture[rows, columns]
+    return kept
 
 
 def steepness(bgr: Image) -> Field:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import SAMPLES_A_WINDOW, Background
+from truceline.detect.background import SAMPLES_A_WINDOW, Background, filled_in
 from truceline.detect.detector import Detector
-from truceline.detect.steady import Shift, at_rest, rest_of
+from truceline.detect.steady import SMALLEST_SHIFT_PX, Shift, moved_back, rest_of, where_shown
 from truceline.pipeline.unseen import unseen_gaps
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
@@ -141,5 +141,10 @@ class _Window:
     def background(self, detector: Detector) -> Background:
         """What they show, each moved to where the camera rests."""
         rest = (0.0, 0.0) if self.at_rest else rest_of(self.shifts_px)
-        steady = at_rest(self.samples, self.shifts_px, rest_px=rest)
-        return detector.learn(steady, centre_utc_ns=UtcNs(sum(self.times) // len(self.times)))
+        shifts = [(right - rest[0], down - rest[1]) for right, down in self.shifts_px]
+        samples, free = self.samples, None
+        if any(np.hypot(*shift) > SMALLEST_SHIFT_PX for shift in shifts):
+            moved = [moved_back(one, shift) for one, shift in zip(samples, shifts, strict=True)]
+            free = [where_shown(np.ones(samples[0].shape[:2], np.uint8), shift) for shift in shifts]
+            samples = filled_in(moved, free)
+        return detector.learn(samples, centre_utc_ns=UtcNs(sum(self.times) // len(self.times)), free=free)

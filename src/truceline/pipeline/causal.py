@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from truceline.config import AnalysisConfig
 from truceline.detect.background import Background
 from truceline.detect.detector import Detector, Observation
-from truceline.detect.running import FIRST_SAMPLES, RunningBackground, without_people
-from truceline.detect.steady import STILL, Shift, moved_back, rest_of
+from truceline.detect.running import RunningBackground, without_people
+from truceline.detect.steady import STILL, Shift, moved_back, rest_of, where_shown
 from truceline.pipeline.analyse import Analysis, analysis_of, detector_for
 from truceline.pipeline.backgrounds import expected_frames, opening_of
 from truceline.pipeline.chains import (
@@ -45,6 +45,9 @@ MOVED_M = 1.5
 """Only who has moved so far is known to be a person, and kept out of the background. A ghost that somebody
 walks past seems to move by up to a metre; taken for a person it would never be learnt."""
 BACKGROUND_KEPT_S = 60.0
+RESTED = (4, 7, 14, 28)
+"""After so many samples of the background, from one second to about eighteen, the place in which a swaying
+camera rests is worked out anew."""
 
 
 def analyse_causally(
@@ -169,12 +172,19 @@ class _Watch:
         sway = STILL if known is None else self.detector.sway(bgr, known)
         if sway.lost:
             return
-        self.running.learn(stamp.utc_ns, moved_back(bgr, sway.shift_px), free=free)
-        if self.opening is None and len(self.shifts_px) < FIRST_SAMPLES:
+        shown = where_shown(np.ones_like(free), sway.shift_px)
+        self.running.learn(stamp.utc_ns, moved_back(bgr, sway.shift_px), free=free, shown=shown)
+        if self.opening is None and len(self.shifts_px) < RESTED[-1]:
             self.shifts_px.append(sway.shift_px)
-            if len(self.shifts_px) == FIRST_SAMPLES and any(rest_of(self.shifts_px)):
-                self.running.move(rest_of(self.shifts_px))
+            self._find_rest()
         self._keep_background()
+
+    def _find_rest(self) -> None:
+        """The first picture of a swaying camera is anywhere about the place in which it rests."""
+        rest = rest_of(self.shifts_px) if len(self.shifts_px) in RESTED else (0.0, 0.0)
+        if any(rest):
+            self.running.move(rest)
+            self.shifts_px = [(right - rest[0], down - rest[1]) for right, down in self.shifts_px]
 
     def _compared(self, stamp: FrameStamp, bgr: Image) -> Observation:
         if self.running.background is None:
