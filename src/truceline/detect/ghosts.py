@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.compiled import jit
+
 Image = NDArray[np.uint8]
 
 FEWEST_SAMPLES = 3
@@ -50,13 +52,40 @@ def _seen_alike(stack: Image, apart: NDArray[np.bool_], *, threshold: int) -> ND
     rows, columns = np.nonzero(times >= max(FEWEST_SAMPLES, round(FEWEST_SHARE * len(stack))))
     if len(rows) == 0:
         return where
-    seen = apart[:, rows, columns]
-    values = stack[:, rows, columns].astype(np.float32)
-    middle = np.nanmedian(np.where(seen[..., None], values, np.nan), axis=0)
-    near = np.max(np.abs(values - middle), axis=2) <= threshold
-    alike = np.count_nonzero(near & seen, axis=0) >= SAME_SHARE * times[rows, columns]
+    near = _times_alike(stack[:, rows, columns], apart[:, rows, columns], threshold)
+    alike = near >= SAME_SHARE * times[rows, columns]
     where[rows[alike], columns[alike]] = 1
     return where
+
+
+@jit
+def _times_alike(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    values: Image, seen: NDArray[np.bool_], threshold: int
+) -> NDArray[np.int64]:
+    """In how many of the samples (n, p, 3) in which a pixel was seen (n, p) it is near their median (p,)."""
+    count, pixels, channels = values.shape
+    alike = np.zeros(pixels, np.int64)
+    kept = np.empty((channels, count), np.float32)
+    middle = np.empty(channels, np.float32)
+    for pixel in range(pixels):
+        times = 0
+        for sample in range(count):
+            if seen[sample, pixel]:
+                for channel in range(channels):
+                    kept[channel, times] = values[sample, pixel, channel]
+                times += 1
+        if times == 0:
+            continue
+        for channel in range(channels):
+            ordered = np.sort(kept[channel, :times])
+            middle[channel] = (ordered[(times - 1) // 2] + ordered[times // 2]) / np.float32(2)
+        for sample in range(times):
+            furthest = np.float32(0)
+            for channel in range(channels):
+                furthest = max(furthest, abs(kept[channel, sample] - middle[channel]))
+            if furthest <= threshold:
+                alike[pixel] += 1
+    return alike
 
 
 def _mend(background: Image, piece: NDArray[np.bool_], *, stack: Image, apart: NDArray[np.bool_]) -> None:
@@ -100,4 +129,5 @@ def _edges(picture: Image, where: NDArray[np.bool_]) -> float:
 
 
 def _largest_difference(first: Image, second: Image) -> Image:
-    return np.asarray(cv2.absdiff(first, second).max(axis=2), dtype=np.uint8)
+    apart = cv2.absdiff(first, second)
+    return np.asarray(np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2]), dtype=np.uint8)

@@ -27,7 +27,7 @@ def warm() -> None:
     spotted[6:18, 9:15] = 200
     ThermalBand().compare(spotted, ThermalBand().learn([grey, grey, grey], centre_utc_ns=UtcNs(0)))
     band = VisibleBand()
-    background = band.learn([grey, grey, grey], centre_utc_ns=UtcNs(0))
+    background = band.learn([*[grey] * 6, *[spotted] * 3], centre_utc_ns=UtcNs(0))
     foreground(spotted, background)
     rough = np.random.default_rng(0).integers(0, 255, (4 * _SIZE, 4 * _SIZE, 3), dtype=np.uint8)
     sway_of(rough, anchors_of(rough))
