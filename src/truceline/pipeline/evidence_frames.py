@@ -1,6 +1,6 @@
 """The frames that show a crossing: annotated for the station, masked for a release."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing, EvidenceFrame
 from truceline.records.frames import Footage
 from truceline.records.site import Camera, Site
-from truceline.records.time import NS_PER_S, format_local
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan, format_local
 from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, lettered, mask_subjects
 from truceline.store.station import Station
@@ -34,6 +34,10 @@ Box = tuple[float, float, float, float]
 
 TRAIL_ROWS = 60
 """So much of the past is drawn behind a subject."""
+
+LEAST_APART_S = 10.0
+KEYFRAMES_APART = 4
+"""What lies closer together, in seconds or in keyframes, is read in one go: to begin anew costs two."""
 
 ANNOTATED = "frames"
 MASKED = "masked"
@@ -56,12 +60,12 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
     The masked picture covers every detection, every track and every other thing that differs from the
     background, tracked or not.
     """
-    wanted = {frame.pts for crossing in sight.crossings for frame in crossing.frames}
+    wanted = {frame.pts: frame.utc_ns for crossing in sight.crossings for frame in crossing.frames}
     files: dict[str, bytes] = {}
     if not wanted:
         return files
     marks = _LineAndLabels(sight)
-    for picture in reader.frames():
+    for picture in _pictures_near(reader, sorted(wanted.values())):
         pts = picture.stamp.pts
         if pts not in wanted:
             continue
@@ -70,9 +74,17 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
         files[f"{MASKED}/{pts}.jpg"] = encode_picture(
             _masked(picture, analysis, tracks=sight.tracks, labels=marks.labels), ".jpg"
         )
-        if len(files) == 2 * len(wanted):
-            break
     return files
+
+
+def _pictures_near(reader: FootageReader, instants: Sequence[UtcNs]) -> Iterator[VideoFrame]:
+    """Pictures of a few spans that hold every instant (in order), so that hours between them are not read."""
+    index = reader.facts.index
+    starts = len(instants) if index is None else max(int(np.count_nonzero(index.keyframe)), 1)
+    apart_s = max(LEAST_APART_S, KEYFRAMES_APART * reader.whole_span.seconds / starts)
+    breaks = np.flatnonzero(np.diff(np.array(instants, np.int64)) > round(apart_s * NS_PER_S)) + 1
+    for group in np.split(np.array(instants, np.int64), breaks):
+        yield from reader.frames(UtcSpan(UtcNs(int(group[0])), UtcNs(int(group[-1]) + 1)))
 
 
 def kept_frame(station: Station, run_id: str, *, kind: str, pts: int) -> bytes:

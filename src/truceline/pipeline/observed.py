@@ -20,7 +20,7 @@ Told = tuple[int, Array, Array]
 """What was told of somebody at a frame: the frame, the mean (4,) and its covariance (4, 4) at that time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class ReadingAccount:
     """What the reader said of a stretch when it had read it.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import cv2
@@ -32,7 +33,7 @@ from truceline.pipeline.evidence_frames import (
 from truceline.pipeline.pages import write_station_page
 from truceline.present.quantities import instant
 from truceline.records.frames import FrameStamp
-from truceline.records.time import NS_PER_S, UtcNs
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, mask_area, mask_subjects
 from truceline.video.probe import probe_footage
@@ -137,11 +138,15 @@ def painted(*boxes: Box) -> Image:
 class OneFrame:
     """A recording of one picture."""
 
+    facts = SimpleNamespace(index=None)
+    whole_span = UtcSpan(UtcNs(0), UtcNs(1))
+
     def __init__(self, stamp: FrameStamp, picture: Image) -> None:
         self.shown = VideoFrame(stamp, picture)
 
-    def frames(self):
-        yield self.shown
+    def frames(self, span: UtcSpan):
+        if span.contains(self.shown.stamp.utc_ns):
+            yield self.shown
 
 
 def masked_frame(

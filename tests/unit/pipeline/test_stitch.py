@@ -78,7 +78,7 @@ def test_units_follow_one_another_and_each_begins_with_an_overlap():
     spans = [cast("UtcSpan", unit.span) for unit in found]
     assert [span.start_utc_ns for span in spans] == [at(0), *(at(k * LENGTH_S - OVERLAP_S) for k in (1, 2))]
     assert [span.end_utc_ns for span in spans[:2]] == starts[1:]
-    assert len(units_of(UtcSpan(at(0), at(LENGTH_S) + 1), SETTINGS)) == 2
+    assert len(units_of(UtcSpan(at(0), at(LENGTH_S + 1e-9)), SETTINGS)) == 2
 
 
 def test_rows_come_from_the_unit_whose_time_it_is():
@@ -227,6 +227,29 @@ def test_what_was_told_is_told_once_and_by_the_unit_whose_time_it_is():
     told = stitched(parts, whole(40.0)).told[0]
     assert [frame for frame, _, _ in told] == list(range(200))
     assert [mean[0] for _, mean, _ in told] == [1.0] * 100 + [2.0] * 100
+
+
+def test_what_is_told_of_somebody_who_was_just_lost_goes_on():
+    """Seen until the boundary and told for a moment after it, by the later unit; nobody saw him again."""
+    one, other = units(40.0)
+    parts = []
+    for unit in (one, other):
+        seen = observed(unit, (0, LENGTH_S, east))
+        last = seen.chains[0].frames[-1]
+        coasted = [last + 1] if last + 1 < len(seen.stamps) else []
+        moments = [(frame, np.zeros(4), np.eye(4)) for frame in (*seen.chains[0].frames, *coasted)]
+        parts.append((unit, replace(seen, told={0: moments})))
+    seen = stitched(parts, whole(40.0))
+    assert [frame for frame, _, _ in seen.told[0]] == list(range(101))
+    assert list(seen.chains[0].frames) == list(range(100))
+
+
+def test_what_was_told_stays_however_little_follows():
+    one, other = units(40.0)
+    seen = observed(other, (LENGTH_S, LENGTH_S + STEP_S, east))
+    told = replace(seen, told={0: [(seen.chains[0].frames[0], np.zeros(4), np.eye(4))]})
+    assert len(stitched([(one, observed(one)), (other, seen)], whole(40.0)).chains) == 0
+    assert len(stitched([(one, observed(one)), (other, told)], whole(40.0)).chains) == 1
 
 
 def test_somebody_new_has_a_number_of_his_own():

@@ -8,7 +8,7 @@
    boundary itself.
 4. One without a partner begins where no chain of the earlier unit is near it any more, at most a coast before
    the boundary: so late the earlier unit could not yet believe it. What is left of it after the boundary must
-   hold as many rows as any chain needs to be believed.
+   hold as many rows as any chain needs to be believed; in causal mode it was believed when it was told.
 """
 
 from bisect import bisect_left
@@ -148,12 +148,14 @@ class _Growing:
             settled = max(known, meetings.last_near[column])
             kept = [row for row, frame in enumerate(chain.frames) if later.place[frame] > settled]
             beyond = sum(chain.frames[row] >= later.first for row in kept)
-            if partner is None and beyond < tracker.confirm_hits:
+            # What was told was told: how much follows it was not known.
+            if partner is None and beyond < (1 if seen.told else tracker.confirm_hits):
                 continue
             if partner is None:
                 partner = _Chain(self.born + chain.number)
                 self.chains.append(partner)
             self._continue(partner, chain, later=later, kept=kept)
+            self._tell(partner, chain, later=later, settled=settled)
         self.born += 1 + max((chain.number for chain in seen.chains), default=-1)
 
     def _frame_at(self, utc_ns: int) -> int:
@@ -167,7 +169,11 @@ class _Growing:
         known = {stamp.pts: start + number for number, stamp in enumerate(self.stamps[start:])}
         place = [known.get(stamp.pts, _NEVER) for stamp in seen.stamps[:first]]
         place += range(base, base + len(seen.stamps) - first)
-        chains = [chain for chain in seen.chains if chain.frames[-1] >= first]
+        chains = [
+            chain
+            for chain in seen.chains
+            if max([chain.frames[-1], *(told[0] for told in seen.told.get(chain.number, ())[-1:])]) >= first
+        ]
         return _Later(unit, seen, first, base, place, chains)
 
     def _append(self, later: _Later) -> None:
@@ -191,12 +197,16 @@ class _Growing:
                 row = len(self.sides[at]) - 1
             grown.frames.append(at)
             grown.rows.append(row)
-        start = later.place[chain.frames[kept[0]]]
+
+    def _tell(self, grown: _Chain, chain: Linked, *, later: _Later, settled: int) -> None:
+        """What the earlier unit told of somebody until the later one told of the same frame."""
         fresh = [
             (later.place[frame], mean, covariance)
             for frame, mean, covariance in later.seen.told.get(chain.number, ())
+            if later.place[frame] > settled
         ]
-        grown.told = [one for one in grown.told if one[0] < start] + [one for one in fresh if one[0] >= start]
+        start = fresh[0][0] if fresh else len(self.stamps)
+        grown.told = [one for one in grown.told if one[0] < start] + fresh
 
 
 @dataclass(frozen=True, slots=True, eq=False)
