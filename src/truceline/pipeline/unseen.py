@@ -17,6 +17,9 @@ from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 
 Why = Literal["", "changed", "moved", "frozen"]
 
+WHYS: tuple[Why, ...] = ("", "changed", "moved", "frozen")
+"""By the numbers under which they are kept."""
+
 SENTENCES: dict[Why, str] = {
     "changed": "The whole picture changed at once (light, gain or camera); nothing can be told from it.",
     "moved": "The camera was moved: its picture shows another scene, or lies too far beside the scene that "

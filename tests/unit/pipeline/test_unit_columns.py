@@ -10,6 +10,7 @@ from tests.unit.pipeline.test_stitch import ALWAYS, east, north
 from truceline.config import AnalysisConfig
 from truceline.errors import InputError, IntegrityError
 from truceline.pipeline.units.columns import UnitColumns, columns_of, observed_from
+from truceline.pipeline.unseen import WHYS
 from truceline.records.runs import UnitSettings
 from truceline.records.time import UtcSpan
 from truceline.store.units import UnitShelf, packed, unpacked
@@ -34,6 +35,7 @@ def unit_seen():
         sides=colourful,
         boxes_px=[np.full((2, 4), 1 / 11) for _ in seen.stamps],
         changed=[number % 3 == 0 for number in range(len(seen.stamps))],
+        reasons=[WHYS[number % 3 // 2 * 2] for number in range(len(seen.stamps))],
         intact=[number % 5 != 0 for number in range(len(seen.stamps))],
         told=told,
         backgrounds=(background(1), background(2)),
@@ -52,6 +54,8 @@ def test_everything_but_colours_comes_back_exactly():
         assert kept.appearance.shape == (len(mine), 0)
     np.testing.assert_array_equal(np.stack(list(after.boxes_px)), np.stack(list(before.boxes_px)))
     assert (list(after.changed), list(after.intact)) == (before.changed, before.intact)
+    assert list(after.reasons) == before.reasons
+    assert "moved" in after.reasons
     assert [(one.number, list(one.frames), list(one.rows)) for one in after.chains] == [
         (one.number, list(one.frames), list(one.rows)) for one in before.chains
     ]

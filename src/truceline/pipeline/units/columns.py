@@ -11,6 +11,7 @@ from truceline.detect.background import Background
 from truceline.errors import IntegrityError
 from truceline.pipeline.chains import Links
 from truceline.pipeline.observed import Observed, ReadingAccount, Told
+from truceline.pipeline.unseen import WHYS, Why
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.digests import Sha256
 from truceline.records.frames import Footage, FrameStamp
@@ -19,19 +20,20 @@ from truceline.track.association import Side
 
 Array = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """Of the columns; a unit of another version is watched again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameColumns:
-    """(n,) each: the stamps of the frames and what was told of them."""
+    """(n,) each: the stamps of the frames and what was told of them; ``why`` numbers ``unseen.WHYS``."""
 
     index: IntColumn
     pts: IntColumn
     utc_ns: IntColumn
     bound_s: FloatColumn
     changed: BoolColumn
+    why: IntColumn
     intact: BoolColumn
 
 
@@ -92,6 +94,7 @@ def columns_of(seen: Observed, footage: Footage) -> UnitColumns:
             utc_ns=_ints(stamp.utc_ns for stamp in stamps),
             bound_s=np.array([stamp.bound_s for stamp in stamps], np.float64),
             changed=np.array(seen.changed, np.bool_),
+            why=_ints(WHYS.index(one) for one in seen.why),
             intact=np.array(seen.intact, np.bool_),
         ),
         detections=DetectionColumns(
@@ -140,6 +143,7 @@ def observed_from(kept: UnitColumns) -> Observed:
             )
         ],
         changed=frames.changed.tolist(),
+        reasons=_reasons(frames.why),
         intact=frames.intact.tolist(),
         boxes_px=_cut(found.all_boxes_px, found.all_counts),
         chains=[
@@ -155,6 +159,12 @@ def observed_from(kept: UnitColumns) -> Observed:
         account=kept.account,
         told={number: one for number, one in zip(chains.numbers.tolist(), by_chain, strict=True) if one},
     )
+
+
+def _reasons(numbers: IntColumn) -> list[Why]:
+    if bool(np.any((numbers < 0) | (numbers >= len(WHYS)))):
+        raise IntegrityError("a unit gives a reason that there is not")
+    return [WHYS[number] for number in numbers.tolist()]
 
 
 def _chain_columns(seen: Observed) -> ChainColumns:

@@ -23,6 +23,7 @@ from truceline.detect.background import Background
 from truceline.pipeline.chains import Linked, Links
 from truceline.pipeline.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.units.spans import Unit
+from truceline.pipeline.unseen import Why
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.time import NS_PER_S
 from truceline.track.association import Side
@@ -68,6 +69,7 @@ def stitched(units: Sequence[tuple[Unit, Observed]], whole: Whole) -> Observed:
         backgrounds=tuple(growing.backgrounds),
         account=_account(units, growing, whole=whole),
         told={chain.number: chain.told for chain in chains if chain.told},
+        reasons=growing.reasons,
     )
 
 
@@ -125,6 +127,7 @@ class _Growing:
     stamps: list[FrameStamp] = field(default_factory=list)
     sides: list[Side] = field(default_factory=list)
     changed: list[bool] = field(default_factory=list)
+    reasons: list[Why] = field(default_factory=list)
     intact: list[bool] = field(default_factory=list)
     boxes_px: list[Array] = field(default_factory=list)
     chains: list[_Chain] = field(default_factory=list)
@@ -181,6 +184,7 @@ class _Growing:
         self.stamps += seen.stamps[first:]
         self.sides += seen.sides[first:]
         self.changed += seen.changed[first:]
+        self.reasons += seen.why[first:]
         self.intact += seen.intact[first:]
         self.boxes_px += seen.boxes_px[first:]
         # In the overlap a running background still shows who stood there when the unit began.
