@@ -36,7 +36,7 @@ scan(order, progress=tell, notice=lambda words: print(words, flush=True))
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("place")
+    folder: Path = tmp_path_factory.mktemp("place")
     site = write_site(folder / "site")
     clip = write_clip(folder / "walk.mp4", site)
     later = folder / "later.mp4"

@@ -44,10 +44,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def scanned(order: ScanOrder, folder: Path, **changes: int) -> tuple[dict[str, bytes], list[str]]:
+def scanned(order: ScanOrder, folder: Path, *, workers: int = 1) -> tuple[dict[str, bytes], list[str]]:
     """What a scan into a folder leaves there, and what it says."""
     said: list[str] = []
-    moved = ScanOrder(order.site_folder, order.footage, folder, config=order.config, **changes)
+    moved = ScanOrder(order.site_folder, order.footage, folder, config=order.config, workers=workers)
     scan(moved, progress=silent, notice=said.append)
     return contents(folder), said
 

@@ -7,7 +7,6 @@ from tests.unit.geometry.cameras import mast
 from truceline.errors import InputError
 from truceline.geometry.camera import (
     MIN_DEPRESSION_RAD,
-    distort,
     ground_bias_jacobian,
     ground_covariance,
     ground_from_pixel,
@@ -18,8 +17,8 @@ from truceline.geometry.camera import (
     rotation_from_vector,
     scaled,
     site_rays,
-    undistort,
 )
+from truceline.geometry.lens import distort, undistort
 from truceline.records.site import Distortion
 
 MODELS = [

@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.geometry.cameras import camera_of, mast
 from tests.unit.video.clips import START
-from truceline.detect.people import Observation
+from truceline.detect.detector import Observation
 from truceline.geometry.camera import ground_covariance, pixel_from_site
 from truceline.pipeline.chains import GROUND_FLOOR_M, GroundChain, GroundFrames, on_the_ground, track_id
 from truceline.records.detections import Detections
