@@ -126,11 +126,12 @@ def _weights(strength: NDArray[np.uint8]) -> NDArray[np.int32]:
     """What each pixel adds to a rectangle over it: minus ``BACKGROUND_WEIGHT`` to 1, times 255."""
     height, width = strength.shape
     weights = np.empty((height, width), np.int32)
+    of = np.empty(_WHOLE + 1, np.int32)
+    for value in range(_WHOLE + 1):
+        of[value] = np.int32(round(value * (1 + BACKGROUND_WEIGHT) - _WHOLE * BACKGROUND_WEIGHT))
     for row in range(height):
         for column in range(width):
-            weights[row, column] = np.int32(
-                round(strength[row, column] * (1 + BACKGROUND_WEIGHT) - _WHOLE * BACKGROUND_WEIGHT)
-            )
+            weights[row, column] = of[strength[row, column]]
     return weights
 
 
@@ -138,18 +139,19 @@ def _weights(strength: NDArray[np.uint8]) -> NDArray[np.int32]:
 def _integral(weights: NDArray[np.int32]) -> NDArray[np.int32]:
     height, width = weights.shape
     total = np.zeros((height + 1, width + 1), np.int32)
-    _integrate(weights, total, 0)
+    _integrate(weights, total, (0, 0))
     return total
 
 
 @jit
 def _integrate(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    weights: NDArray[np.int32], total: NDArray[np.int32], first: int
+    weights: NDArray[np.int32], total: NDArray[np.int32], corner: tuple[int, int]
 ) -> None:
-    """Work out the sums below a row anew, in place."""
-    for row in range(first, weights.shape[0]):
-        run = np.int32(0)
-        for column in range(weights.shape[1]):
+    """Work out the sums below and to the right of a column and row anew, in place."""
+    left, top = corner
+    for row in range(top, weights.shape[0]):
+        run = np.int32(total[row + 1, left] - total[row, left])
+        for column in range(left, weights.shape[1]):
             run += weights[row, column]
             total[row + 1, column + 1] = total[row, column + 1] + run
 
@@ -216,8 +218,8 @@ def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only argument
         chosen_gains[found] = best_gain
         found += 1
         _explain(rest, taken)
-        # Sums below the box change, gains only of what overlaps with it.
-        _integrate(rest, total, taken[1])
+        # Sums below and to the right of the box change, gains only of what overlaps with it.
+        _integrate(rest, total, (taken[0], taken[1]))
         for place in range(len(live)):
             box = boxes[live[place]]
             if box[0] < taken[2] and taken[0] < box[2] and box[1] < taken[3] and taken[1] < box[3]:
