@@ -39,6 +39,8 @@ AFTER_WARM_UP = range(101, 301)
 UNSEEN = range(301, pets.FRAMES + 1)
 NO_FOOTAGE = "TRUCELINE_FOOTAGE names no folder"
 LEAST_LEAD = 0.05
+DRAWS = 200
+"""Paths sampled at each checkpoint of the fifty lines; a scan draws more, for one line."""
 LEAST_TIMES_FASTER = 10.0
 
 
@@ -131,10 +133,7 @@ def crossings() -> Sequence[Row]:
         return (unmeasured("crossings of 50 random lines", must=".92", why=NO_FOOTAGE),)
     footage, template = opened(pets.CLIP, pets.SIZE_PX)
     analysis = analysed(pets.CLIP, pets.SIZE_PX, causal=True)
-    config = AnalysisConfig(causal=True)
-    parts = [
-        chain.known_part(draws=config.draws, seed=number) for number, chain in enumerate(analysis.chains)
-    ]
+    parts = [chain.known_part(draws=DRAWS, seed=number) for number, chain in enumerate(analysis.chains)]
     whole = [chain.path(0, len(chain.utc_ns))[0] for chain in analysis.chains]
     bound_s = footage.reader.footage.start_bound_s
     viewpoint = Viewpoint(footage.camera, footage.reader.footage.digest, bound_s)
