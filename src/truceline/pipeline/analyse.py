@@ -25,7 +25,13 @@ from truceline.pipeline.chains import (
     on_the_ground,
     track_id,
 )
-from truceline.pipeline.observed import Observed, ReadingAccount
+from truceline.pipeline.observed import (
+    PACKED_FRAMES,
+    Observed,
+    ReadingAccount,
+    packed_columns,
+    packed_sides,
+)
 from truceline.pipeline.progress import Progress, told
 from truceline.pipeline.unseen import Attention, unseen_gaps
 from truceline.records.frames import FrameStamp, Gap
@@ -198,6 +204,9 @@ class _Frames:
         self.shifts_px.append(found.shift_px)
         self.intact.append(picture.intact)
         self.boxes_px.append(found.detections.boxes_px)
+        if len(self.stamps) % PACKED_FRAMES == 0:
+            self.sides[-PACKED_FRAMES:] = packed_sides(self.sides[-PACKED_FRAMES:])
+            self.boxes_px[-PACKED_FRAMES:] = packed_columns(self.boxes_px[-PACKED_FRAMES:])
 
     def blank(self, rows: Iterable[int]) -> None:
         """Of these frames nothing is told; what was found in them is masked all the same."""

@@ -4,6 +4,7 @@ What is told of a frame rests on frames up to it; what is told of a crossing res
 after it. The background is learnt while people walk in front of it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,15 @@ from truceline.pipeline.chains import (
     on_the_ground,
     track_id,
 )
-from truceline.pipeline.observed import Observed, ReadingAccount, Told
+from truceline.pipeline.observed import (
+    PACKED_FRAMES,
+    Observed,
+    ReadingAccount,
+    Told,
+    packed_columns,
+    packed_sides,
+    packed_told,
+)
 from truceline.pipeline.progress import Progress, told
 from truceline.pipeline.unseen import Attention
 from truceline.records.frames import FrameStamp
@@ -140,6 +149,16 @@ class _Watch:
         for picture in pictures:
             self._see_one(picture.stamp, self.detector.reduced(picture.bgr))
             self.intact.append(picture.intact)
+            if len(self.stamps) % PACKED_FRAMES == 0:
+                self._pack()
+
+    def _pack(self) -> None:
+        self.sides[-PACKED_FRAMES:] = packed_sides(self.sides[-PACKED_FRAMES:])
+        self.boxes_px[-PACKED_FRAMES:] = packed_columns(self.boxes_px[-PACKED_FRAMES:])
+        since = len(self.stamps) - PACKED_FRAMES
+        for rows in self.told.values():
+            first = bisect_left(rows, since, key=lambda row: row[0])
+            rows[first:] = packed_told(rows[first:])
 
     def _see_one(self, stamp: FrameStamp, bgr: Image) -> None:
         now_s = (stamp.utc_ns - self.stamps[0].utc_ns) / NS_PER_S if self.stamps else 0.0

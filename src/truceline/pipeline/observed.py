@@ -78,3 +78,30 @@ class Observed:
     def why(self) -> Sequence[Why]:
         """Why nothing is told of each frame, as far as it is known."""
         return self.reasons or ["changed" if one else "" for one in self.changed]
+
+
+PACKED_FRAMES = 128
+"""What is kept of so many frames is moved together. Between one picture and the next the memory of pictures
+is free: small columns that are put there and stay would leave a picture's worth of holes for every frame."""
+
+
+def packed_columns(columns: Sequence[Array]) -> list[Array]:
+    """The same columns (one a frame, of equal width) in one piece of memory."""
+    ends = np.cumsum([len(one) for one in columns])[:-1]
+    return list(np.split(np.concatenate(columns), ends))
+
+
+def packed_sides(sides: Sequence[Side]) -> list[Side]:
+    """The same detections, each column in one piece of memory."""
+    positions, covariances, boxes_px, appearance = (
+        packed_columns([getattr(side, name) for side in sides])
+        for name in ("positions", "covariances", "boxes_px", "appearance")
+    )
+    return [Side(*each) for each in zip(positions, covariances, boxes_px, appearance, strict=True)]
+
+
+def packed_told(rows: Sequence[Told]) -> list[Told]:
+    """The same rows, their means and their covariances each in one piece of memory."""
+    means = np.array([mean for _, mean, _ in rows])
+    covariances = np.array([covariance for _, _, covariance in rows])
+    return [(rows[at][0], means[at], covariances[at]) for at in range(len(rows))]
