@@ -252,6 +252,15 @@ def test_what_was_told_stays_however_little_follows():
     assert len(stitched([(one, observed(one)), (other, told)], whole(40.0)).chains) == 1
 
 
+def test_a_kept_unit_and_one_just_watched_fit():
+    """The one has no colours any more; somebody whom the earlier unit lost needs a detection of the later."""
+    one, other = units(40.0)
+    first = observed(one, (0, 15.0, east))
+    colourful = [replace(side, appearance=np.ones((len(side), 9))) for side in first.sides]
+    parts = [(one, replace(first, sides=colourful)), (other, observed(other, (*ALWAYS, east)))]
+    assert {side.appearance.shape[1] for side in stitched(parts, whole(40.0)).sides} == {0}
+
+
 def test_somebody_new_has_a_number_of_his_own():
     one, other = units(40.0)
     first = observed(one, (*ALWAYS, east), (0, 9, north))

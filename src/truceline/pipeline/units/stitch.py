@@ -13,7 +13,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,7 +182,8 @@ class _Growing:
     def _append(self, later: _Later) -> None:
         seen, first = later.seen, later.first
         self.stamps += seen.stamps[first:]
-        self.sides += seen.sides[first:]
+        # Units that were kept have no colours; neither has the whole, whoever watched.
+        self.sides += [replace(side, appearance=np.zeros((len(side), 0))) for side in seen.sides[first:]]
         self.changed += seen.changed[first:]
         self.reasons += seen.why[first:]
         self.intact += seen.intact[first:]
@@ -286,5 +287,5 @@ def _with_row(side: Side, other: Side, *, row: int) -> Side:
         np.concatenate([side.positions, other.positions[row : row + 1]]),
         np.concatenate([side.covariances, other.covariances[row : row + 1]]),
         np.concatenate([side.boxes_px, other.boxes_px[row : row + 1]]),
-        np.concatenate([side.appearance, other.appearance[row : row + 1]]),
+        np.zeros((len(side) + 1, 0)),
     )
