@@ -48,7 +48,7 @@ class Place:
         return str(judgement["judgement_id"])
 
 
-def made(folder: Path, *, note: str) -> Place:
+def made(folder: Path, *, note: str, delay: str = "") -> Place:
     publics = {}
     for name in ("one", "two", "body", "stranger"):
         done = truceline("keys", "new", name, "--out", folder / "keys", "--no-passphrase")
@@ -59,6 +59,7 @@ def made(folder: Path, *, note: str) -> Place:
         '[release]\ncompetent_body = "Small Commission"\nremoval_contact = "removal@small.invalid"\n'
         f'reviewer_keys = ["{publics["one"]}", "{publics["two"]}"]\n'
         f'body_keys = ["{publics["body"]}"]\n'
+        f"{delay}"
     )
     site = write_site(folder / "site", LONG_VALID + terms)
     clip = write_clip(folder / "clip.mp4", site, note=note)
@@ -198,11 +199,11 @@ def test_a_changed_decision_file_is_refused_with_its_own_code(place: Place, tmp_
 
 
 def test_before_the_delay_has_passed_nothing_leaves(tmp_path: Path):
-    # The machine's own clock decides, and it is not that far.
-    place = made(tmp_path, note=NOTE.replace("2026-03-04", "2200-03-04"))
+    # The machine's own clock decides, and it is not that far: ten years on.
+    place = made(tmp_path, note=NOTE, delay="delay_h = 87600\n")
     for name in ("one", "two"):
         assert place.review(name).returncode == 0
     done = place.release(tmp_path / "pack")
     assert done.returncode == 2
-    assert "delays releases by 24 h; this one may leave at 2200-03-05" in done.stderr
+    assert "delays releases by 87600 h; this one may leave at 2036-03-01" in done.stderr
     assert not (tmp_path / "pack").exists()
