@@ -126,7 +126,8 @@ def test_an_interrupted_scan_of_two_workers_ends_at_once_and_quietly(place, tmp_
     assert code != 0
     assert workers == 2
     assert "Process SpawnProcess" not in errors
-    assert errors.count("Traceback") == errors.count("KeyboardInterrupt") == 1
+    # The scan's own interruption, which may meet it while it already ends; nothing of the workers.
+    assert 1 <= errors.count("Traceback") <= errors.count("KeyboardInterrupt")
     assert not list(station.glob("runs/*"))
     assert list(station.glob("units/*/[0-9]*.npz"))
 
