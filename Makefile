@@ -53,7 +53,7 @@ pytest: $(SETUP_STAMP) ## Tests in random order, with the coverage floor.
 docs: $(SETUP_STAMP) ## Rewrite the pages that are made from the code.
 	@$(BIN)/python -m tests.docs.generate_cli
 
-reach: $(SETUP_STAMP) ## Measure the figures of a suite: make reach SUITE=thread
+reach: $(SETUP_STAMP) $(if $(filter core,$(SUITE)),peers) ## Measure the figures of a suite: make reach SUITE=thread
 	@PYTHONPATH=. $(BIN)/python -m bench.reach $(SUITE)
 
 bench-accuracy: $(SETUP_STAMP) peers ## Our trackers and the peers on the same detections, one table.

@@ -12,6 +12,7 @@ import resource
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bench.accuracy.ours import detections_of, tracks_of
 from bench.accuracy.scoring import best_peer, score
 from bench.accuracy.tables import TrackTable, filled
 from bench.reach import pets
-from bench.reach.core_lines import LinesAnalysis, core_lines, settled_finder
+from bench.reach.core_lines import Finder, LinesAnalysis, core_lines, settled_finder, whole_finder
 from bench.reach.footage import REPOSITORY, open_footage_folder
 from bench.reach.row import Row, unmeasured
 from truceline.config import AnalysisConfig
@@ -32,6 +33,8 @@ from truceline.pipeline.footage import OpenedFootage
 from truceline.pipeline.progress import silent
 from truceline.records.site import Line
 from truceline.records.time import format_utc
+from truceline.records.tracks import Track
+from truceline.track.smooth import draw_paths
 
 LARGE_CLIP = "pets_s2l1_view001_f0001-0300_768x576_7fps.mp4"
 LARGE_PX = (768, 576)
@@ -127,18 +130,36 @@ def lead() -> Sequence[Row]:
 
 
 def crossings() -> Sequence[Row]:
-    """Fifty random lines through causal tracks."""
+    """Fifty random lines through the tracks of both modes."""
     folder = home()
     if folder is None:
         return (unmeasured("crossings of 50 random lines", must=".92", why=NO_FOOTAGE),)
-    footage, template = opened(pets.CLIP, pets.SIZE_PX)
+    return [
+        replace(row, figure=f"{mode}: {row.figure}")
+        for mode, lines in (("files", _files_lines(folder)), ("causal", _causal_lines(folder)))
+        for row in core_lines(lines)
+    ]
+
+
+def _files_lines(folder: Path) -> LinesAnalysis:
+    analysis = analysed(pets.CLIP, pets.SIZE_PX, causal=False)
+    paths = [draw_paths(path, draws=DRAWS, seed=number) for number, path in enumerate(analysis.paths)]
+    return _lines(folder, analysis.tracks, finder=whole_finder(analysis.tracks, paths))
+
+
+def _causal_lines(folder: Path) -> LinesAnalysis:
     analysis = analysed(pets.CLIP, pets.SIZE_PX, causal=True)
     parts = [chain.known_part(draws=DRAWS, seed=number) for number, chain in enumerate(analysis.chains)]
     whole = [chain.path(0, len(chain.utc_ns))[0] for chain in analysis.chains]
+    return _lines(folder, whole, finder=settled_finder(whole, parts))
+
+
+def _lines(folder: Path, tracks: Sequence[Track], *, finder: Finder) -> LinesAnalysis:
+    footage, template = opened(pets.CLIP, pets.SIZE_PX)
     bound_s = footage.reader.footage.start_bound_s
     viewpoint = Viewpoint(footage.camera, footage.reader.footage.digest, bound_s)
     truth = pets.truth(folder / "gt_mot15.txt", footage.camera.calibration)
-    return core_lines(LinesAnalysis(whole, settled_finder(whole, parts), viewpoint, truth, template))
+    return LinesAnalysis(tracks, finder, viewpoint, truth, template)
 
 
 def speed() -> Sequence[Row]:

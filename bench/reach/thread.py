@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
-from bench.reach import drawn, lines, pets
+from bench.reach import drawn, pets
 from bench.reach.footage import REPOSITORY, open_footage_folder
 from bench.reach.row import Measurement, Row, unmeasured
 from truceline.evidence.verify.attack import attack_pack
@@ -122,30 +122,6 @@ def pets_crossings() -> Sequence[Row]:
     )
 
 
-def pets_lines() -> Sequence[Row]:
-    """Real footage: fifty random lines, and whether the probabilities mean what they say."""
-    result = lines.measured()
-    if result is None:
-        return (unmeasured("PETS S2.L1, 50 random lines", must="reported", why=NO_FOOTAGE),)
-    sure, true = result.sure
-    return (
-        Row(
-            "PETS S2.L1, 50 random lines: F1 of passages / expected calibration error",
-            f"{result.f1:.3f} / {result.error:.3f}",
-            "reported",
-            "",
-            True,
-        ),
-        Row(
-            "PETS S2.L1, 50 random lines: crossings reported with P ≥ 0.95 that are true",
-            f"{true} of {sure} ({100 * true / sure:.1f} %)",
-            "reported",
-            "",
-            True,
-        ),
-    )
-
-
 def look_clips() -> Sequence[Row]:
     """``truceline look`` on every clip of the open footage."""
     figure = "look on each clip: works, page opens, nothing metric claimed"
@@ -237,7 +213,6 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     demo_times,
     drawn_incidents,
     pets_crossings,
-    pets_lines,
     look_clips,
     attacked_pack,
 )

@@ -1,8 +1,8 @@
 """What a subject looks like for the next few seconds: colour in five stripes. Never stored, never linked.
 
 Each stripe of the body, from the head down, has three histograms: brightness, red against green, and yellow
-against blue. On PETS 2009 S2.L1, frames 31 to 300, eight frames of each of two people tell them apart again
-twenty frames later in 99.6 % of the pairs; three stripes of red, green and blue in 98.3 %.
+against blue. Chosen on PETS 2009 S2.L1, frames 31 to 300, over stripes of red, green and blue: people in dark
+clothes differ by their tint.
 """
 
 import numpy as np

@@ -7,7 +7,6 @@ the samples around it. Someone who stands still for less than half of that time 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,14 +56,6 @@ class Background:
     threshold: Image
     centre_utc_ns: UtcNs
     thermal: ThermalScene | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Foreground:
-    """(height, width) 0/1 mask of what differs; ``changed``: the whole picture did, and it means nothing."""
-
-    mask: Image
-    changed: bool
 
 
 def median_background(
@@ -137,17 +128,6 @@ def kept_where_hidden(fresh: Background, before: Background, *, hidden: NDArray[
     return Background(bgr, threshold, fresh.centre_utc_ns, thermal)
 
 
-def foreground(frame: Image, background: Background) -> Foreground:
-    """Compare a frame with its background, a change of gain and level (automatic exposure) taken out."""
-    level = level_against(frame, background.bgr)
-    mask = _differs(frame, background.bgr, background.threshold, level)
-    changed = float(mask.mean()) > CHANGED_SHARE
-    mask = np.asarray(cv2.medianBlur(mask, 3), dtype=np.uint8)
-    upright = np.ones((5, 3), np.uint8)
-    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, upright), dtype=np.uint8)
-    return Foreground(mask, changed)
-
-
 def level_against(frame: Image, background: Image) -> NDArray[np.float32]:
     """Gain and offset (2,) from the background's level to the frame's, fitted robustly on spread pixels."""
     stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
@@ -181,23 +161,3 @@ def _level(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[floa
         gain = (both / count - own * other / count**2) / spread
         offset = (other - gain * own) / count
     return gain, offset
-
-
-@jit
-def _differs(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]
-) -> Image:
-    height, width, channels = frame.shape
-    mask = np.zeros((height, width), np.uint8)
-    expected = np.empty(256, np.float32)
-    for value in range(256):
-        expected[value] = min(max(level[0] * value + level[1], 0.0), 255.0)
-    for row in range(height):
-        for column in range(width):
-            largest = np.float32(0.0)
-            for channel in range(channels):
-                difference = abs(frame[row, column, channel] - expected[background[row, column, channel]])
-                largest = max(largest, difference)
-            if largest > threshold[row, column]:
-                mask[row, column] = 1
-    return mask

@@ -7,19 +7,16 @@ parked cart): it is learnt like the scene, in about four minutes at the most.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.background import (
-    FLOOR_VISIBLE,
     Background,
     filled_in,
     hardly_free,
     kept_where_hidden,
-    median_background,
 )
 from truceline.detect.steady import Shift, moved_back, where_shown
 from truceline.records.time import NS_PER_S, UtcNs
@@ -53,13 +50,12 @@ class RunningBackground:
     """Learns the scene from one frame after the other.
 
     Args:
-        floor: Smallest difference that counts, where the scene is the median of colours.
-        learn: How else a scene is made of samples.
+        learn: How a scene is made of samples.
     """
 
-    def __init__(self, *, floor: int = FLOOR_VISIBLE, learn: Learn | None = None) -> None:
+    def __init__(self, *, learn: Learn) -> None:
         self.background: Background | None = None
-        self._learn: Learn = learn or partial(median_background, floor=floor)
+        self._learn = learn
         self._samples: list[Image] = []
         self._free: list[Image] = []
         self._shown: list[Image] = []

@@ -200,6 +200,7 @@ class _Times:
 
     @staticmethod
     def of(group: Sequence[Excursion], generator: np.random.Generator) -> "_Times":
+        """What the samples of one crossing say of its times; each instant is blurred by a step's length."""
         exact = np.array([one.entered_s for one in group])
         blur = generator.normal(0.0, STEP_SIGMA_S, (len(group), 2))
         entered = exact + blur[:, 0]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import Background, foreground
+from truceline.detect.background import Background
 from truceline.detect.blobs import find_blobs
+from truceline.detect.evidence import evidence
 from truceline.detect.people import reduced_to
 from truceline.errors import IntegrityError
 from truceline.geometry.camera import pixel_from_site
@@ -207,7 +208,7 @@ def _covers(box_px: Box | NDArray[np.float64], other_px: NDArray[np.float64]) ->
 def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.float64]:
     """Boxes of everything that differs from the background, in pixels of the full picture."""
     height, width = background.bgr.shape[:2]
-    blobs = find_blobs(foreground(reduced_to(bgr, (width, height)), background).mask)
+    blobs = find_blobs(evidence(reduced_to(bgr, (width, height)), background).mask)
     boxes: NDArray[np.float64] = blobs.boxes_px * (bgr.shape[1] / width)
     return boxes
 

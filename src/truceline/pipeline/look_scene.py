@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background, foreground
+from truceline.detect.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background
+from truceline.detect.evidence import evidence
 from truceline.detect.frequent import NoiseSettings, frequent_background
 from truceline.detect.people import reduced_to
 from truceline.detect.scene import ANOTHER_SCENE, Sketch, likeness, sketch
@@ -76,7 +77,7 @@ class ColourScene:
 
     def moving(self, bgr: Image) -> Moving:
         """Compare a frame (height, width, 3) of the same size with it."""
-        found = foreground(bgr, self.background)
+        found = evidence(bgr, self.background)
         return Moving(found.mask, found.changed or likeness(sketch(bgr), self.outline) < ANOTHER_SCENE)
 
 

@@ -7,7 +7,6 @@ and the first scan takes half a minute longer.
 import numpy as np
 
 from truceline.detect.appearance import LENGTH, stripe_colours
-from truceline.detect.background import foreground
 from truceline.detect.bands import ThermalBand, VisibleBand
 from truceline.detect.fit import PersonCells, fit_people
 from truceline.detect.refine import refined_boxes
@@ -28,7 +27,6 @@ def warm() -> None:
     ThermalBand().compare(spotted, ThermalBand().learn([grey, grey, grey], centre_utc_ns=UtcNs(0)))
     band = VisibleBand()
     background = band.learn([*[grey] * 6, *[spotted] * 3], centre_utc_ns=UtcNs(0))
-    foreground(spotted, background)
     rough = np.random.default_rng(0).integers(0, 255, (4 * _SIZE, 4 * _SIZE, 3), dtype=np.uint8)
     sway_of(rough, anchors_of(rough))
     box = np.array([[9, 6, 15, 18]])

@@ -8,9 +8,9 @@ from truceline.detect.background import (
     FLOOR_THERMAL,
     FLOOR_VISIBLE,
     NOISE_FACTOR,
-    foreground,
     median_background,
 )
+from truceline.detect.evidence import evidence
 from truceline.errors import InputError
 
 HEIGHT, WIDTH = 60, 80
@@ -73,17 +73,17 @@ def test_who_stands_for_a_third_of_the_time_does_not_fade_in():
     samples = [with_subject(scene())] * 20 + [scene()] * 40
     background = learnt(samples)
     np.testing.assert_array_equal(background.bgr, scene())
-    assert exact(foreground(with_subject(scene()), background).mask)[0] > 0.95
+    assert exact(evidence(with_subject(scene()), background).mask)[0] > 0.95
 
 
 def test_a_still_scene_has_no_foreground():
-    seen = foreground(scene(), learnt([scene()] * 3))
+    seen = evidence(scene(), learnt([scene()] * 3))
     assert seen.mask.sum() == 0
     assert not seen.changed
 
 
 def test_a_subject_is_seen_where_it_is():
-    share, others = exact(foreground(with_subject(scene()), learnt([scene()] * 3)).mask)
+    share, others = exact(evidence(with_subject(scene()), learnt([scene()] * 3)).mask)
     assert share > 0.95
     assert others < 20
 
@@ -91,7 +91,7 @@ def test_a_subject_is_seen_where_it_is():
 @pytest.mark.parametrize(("gain", "offset"), [(1.0, 25), (1.0, -25), (0.75, 10), (1.2, -8), (0.4, 70)])
 def test_automatic_exposure_is_taken_out(gain, offset):
     exposed = np.clip(with_subject(scene(), level=20) * gain + offset, 0, 255).astype(np.uint8)
-    seen = foreground(exposed, learnt([scene()] * 3))
+    seen = evidence(exposed, learnt([scene()] * 3))
     share, others = exact(seen.mask)
     assert not seen.changed
     assert share > 0.9
@@ -102,8 +102,8 @@ def test_automatic_exposure_is_taken_out(gain, offset):
 def test_the_floor_is_the_smallest_difference_that_counts(floor):
     flat = np.full((HEIGHT, WIDTH, 3), 100, np.uint8)
     background = learnt([flat] * 3, floor=floor)
-    at = foreground(with_subject(flat, level=100 + floor), background)
-    above = foreground(with_subject(flat, level=101 + floor), background)
+    at = evidence(with_subject(flat, level=100 + floor), background)
+    above = evidence(with_subject(flat, level=101 + floor), background)
     assert at.mask.sum() == 0
     assert exact(above.mask)[0] > 0.95
 
@@ -119,7 +119,7 @@ def test_a_pixel_that_flickers_needs_more_than_one_that_does_not():
     background = learnt(samples)
     assert np.median(background.threshold[:, :40]) > 2 * FLOOR_VISIBLE
     assert (background.threshold[:, 40:] == FLOOR_VISIBLE).all()
-    assert foreground(samples[0], background).mask.sum() == 0
+    assert evidence(samples[0], background).mask.sum() == 0
 
 
 @pytest.mark.parametrize(
@@ -129,18 +129,18 @@ def test_a_picture_that_changed_as_a_whole_says_so(share, changed):
     flat = np.full((100, 100, 3), 100, np.uint8)
     half = flat.copy()
     half[: round(100 * share)] = 220
-    assert foreground(half, learnt([flat])).changed == changed
+    assert evidence(half, learnt([flat])).changed == changed
 
 
 def test_another_scene_means_nothing():
-    assert foreground(scene(9), learnt([scene(1)] * 3)).changed
+    assert evidence(scene(9), learnt([scene(1)] * 3)).changed
 
 
 def test_a_single_grain_is_no_foreground():
     grain = scene()
     grain[30, 30] = 255 - grain[30, 30]
     grain[10, 60] = 0
-    assert foreground(grain, learnt([scene()] * 3)).mask.sum() == 0
+    assert evidence(grain, learnt([scene()] * 3)).mask.sum() == 0
 
 
 def test_samples_in_which_somebody_is_known_to_stand_do_not_count_there():

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from truceline.detect.background import FLOOR_VISIBLE, foreground
+from truceline.detect.background import FLOOR_VISIBLE
+from truceline.detect.evidence import evidence
 from truceline.detect.frequent import NoiseSettings, frequent_background
 from truceline.errors import InputError
 from truceline.records.time import UtcNs
@@ -39,7 +40,7 @@ def test_several_people_who_stand_there_for_most_of_the_time_leave_the_scene():
     samples[1:1] = [flat(SCENE)] * 4
     found = background(samples, noise=NoiseSettings(share=0.3))
     assert np.array_equal(found.bgr, flat(SCENE))
-    assert foreground(with_patch(COAT), found).mask[5, 6] == 1
+    assert evidence(with_patch(COAT), found).mask[5, 6] == 1
 
 
 def test_gain_that_changes_between_samples_is_taken_out():

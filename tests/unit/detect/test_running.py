@@ -1,12 +1,13 @@
 """The background of footage that is still coming."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from tests.unit.video.clips import START
-from truceline.detect.background import FLOOR_VISIBLE
+from truceline.detect.background import FLOOR_VISIBLE, median_background
 from truceline.detect.running import (
     FIRST_SAMPLES,
     FIRST_STEP_S,
@@ -21,6 +22,7 @@ from truceline.detect.running import (
 )
 from truceline.records.time import NS_PER_S, UtcNs
 
+LEARN = partial(median_background, floor=FLOOR_VISIBLE)
 HEIGHT, WIDTH, LEVEL = 24, 32, 100
 PERSON = (slice(6, 20), slice(10, 16))
 RATE_HZ = 25
@@ -50,7 +52,7 @@ def at(seconds):
 
 def fed(frames, *, seconds, rate_hz=RATE_HZ):
     """A background fed with what ``frames(at_s)`` gives (picture, free), and when it took a sample."""
-    running, taken = RunningBackground(floor=FLOOR_VISIBLE), []
+    running, taken = RunningBackground(learn=LEARN), []
     for at_s in np.arange(round(seconds * rate_hz)) / rate_hz:
         if running.is_due(at(at_s)):
             picture, free = frames(at_s)
@@ -60,7 +62,7 @@ def fed(frames, *, seconds, rate_hz=RATE_HZ):
 
 
 def test_before_the_first_frame_there_is_none_and_after_it_there_is():
-    running = RunningBackground(floor=FLOOR_VISIBLE)
+    running = RunningBackground(learn=LEARN)
     assert running.background is None
     assert running.is_due(START)
     running, _ = fed(lambda _: (scene(), free_of()), seconds=1 / RATE_HZ)
@@ -84,7 +86,7 @@ def test_steps_grow_until_the_longest_and_stay_there():
 
 
 def test_a_frame_is_due_however_its_time_is_rounded():
-    running = RunningBackground(floor=FLOOR_VISIBLE)
+    running = RunningBackground(learn=LEARN)
     running.learn(START, scene(), free=free_of())
     assert not running.is_due(UtcNs(at(FIRST_STEP_S) - 10_000))
     assert running.is_due(UtcNs(at(FIRST_STEP_S) - 1))
@@ -103,7 +105,7 @@ def test_room_is_made_and_what_is_old_is_forgotten():
 
 
 def test_the_background_is_always_of_samples_already_taken():
-    running = RunningBackground(floor=FLOOR_VISIBLE)
+    running = RunningBackground(learn=LEARN)
     for at_s in np.arange(0, 30, FIRST_STEP_S):
         if running.is_due(at(at_s)):
             running.learn(at(at_s), scene(), free=free_of())
