@@ -149,7 +149,7 @@ def _files_lines(folder: Path) -> LinesAnalysis:
 
 def _causal_lines(folder: Path) -> LinesAnalysis:
     analysis = analysed(pets.CLIP, pets.SIZE_PX, causal=True)
-    parts = [chain.known_part(draws=DRAWS, seed=number) for number, chain in enumerate(analysis.chains)]
+    parts = [cache(chain.known_part(draws=DRAWS, seed=number)) for number, chain in enumerate(analysis.chains)]
     whole = [chain.path(0, len(chain.utc_ns))[0] for chain in analysis.chains]
     return _lines(folder, whole, finder=settled_finder(whole, parts))
 
