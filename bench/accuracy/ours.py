@@ -16,7 +16,7 @@ import numpy as np
 from bench.accuracy.tables import DetectionTable, TrackTable
 from bench.reach import pets
 from truceline.config import AnalysisConfig
-from truceline.pipeline import analyse as analysing
+from truceline.pipeline.analysis import files as analysing
 from truceline.pipeline.progress import silent
 from truceline.records.tracks import Track
 from truceline.track.association import Side

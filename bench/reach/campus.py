@@ -22,8 +22,8 @@ from bench.accuracy.tables import DetectionTable, TrackTable, filled
 from bench.reach.footage import open_footage_folder
 from bench.reach.row import Row, unmeasured
 from truceline.evaluate.tracking import TrackScores, score_boxes
-from truceline.pipeline import look_subjects
-from truceline.pipeline.look import TRACKS, look
+from truceline.pipeline.look import subjects as look_subjects
+from truceline.pipeline.look.clip import TRACKS, look
 from truceline.pipeline.progress import silent
 from truceline.track.association import Side
 from truceline.track.tracker import PlaneTracker

@@ -27,8 +27,8 @@ from bench.reach.row import Row, unmeasured
 from truceline.config import AnalysisConfig
 from truceline.evaluate.tracking import TrackScores
 from truceline.events.crossing import Viewpoint
-from truceline.pipeline.analyse import Analysis, analyse
-from truceline.pipeline.causal import analyse_causally
+from truceline.pipeline.analysis.causal import analyse_causally
+from truceline.pipeline.analysis.files import Analysis, analyse
 from truceline.pipeline.footage import OpenedFootage
 from truceline.pipeline.progress import silent
 from truceline.records.site import Line
@@ -149,7 +149,9 @@ def _files_lines(folder: Path) -> LinesAnalysis:
 
 def _causal_lines(folder: Path) -> LinesAnalysis:
     analysis = analysed(pets.CLIP, pets.SIZE_PX, causal=True)
-    parts = [cache(chain.known_part(draws=DRAWS, seed=number)) for number, chain in enumerate(analysis.chains)]
+    parts = [
+        cache(chain.known_part(draws=DRAWS, seed=number)) for number, chain in enumerate(analysis.chains)
+    ]
     whole = [chain.path(0, len(chain.utc_ns))[0] for chain in analysis.chains]
     return _lines(folder, whole, finder=settled_finder(whole, parts))
 

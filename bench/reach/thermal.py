@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bench.reach.footage import open_footage_folder
 from bench.reach.row import Row, unmeasured
-from truceline.pipeline.look import clip_reader
-from truceline.pipeline.look_subjects import Subject, find_subjects
+from truceline.pipeline.look.clip import clip_reader
+from truceline.pipeline.look.subjects import Subject, find_subjects
 from truceline.pipeline.progress import silent
 
 NO_FOOTAGE = "TRUCELINE_FOOTAGE names no folder"

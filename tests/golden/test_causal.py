@@ -15,8 +15,8 @@ from truceline.config import AnalysisConfig
 from truceline.detect.evidence import evidence
 from truceline.events.crossing import CrossingSettings, Viewpoint
 from truceline.events.settled import SettlingSettings, settled_crossings
-from truceline.pipeline.analyse import Analysis, analyse
-from truceline.pipeline.causal import MOVED_M, TOLD_UNSEEN_S, analyse_causally
+from truceline.pipeline.analysis.causal import MOVED_M, TOLD_UNSEEN_S, analyse_causally
+from truceline.pipeline.analysis.files import Analysis, analyse
 from truceline.records.digests import sha256_of
 from truceline.records.frames import FrameAccount, FrameStamp
 from truceline.records.time import NS_PER_S, UtcNs

@@ -21,14 +21,14 @@ from tests.golden.test_causal import (
 )
 from truceline.config import AnalysisConfig
 from truceline.detect.appearance import LENGTH
-from truceline.detect.background import Background
 from truceline.detect.detector import Detector, Observation
-from truceline.detect.steady import STILL, Sway
+from truceline.detect.still.background import Background
+from truceline.detect.still.steady import STILL, Sway
 from truceline.geometry.camera import pixel_from_site
-from truceline.pipeline import analyse as analysing
-from truceline.pipeline import causal
-from truceline.pipeline.analyse import Analysis, analyse
-from truceline.pipeline.causal import analyse_causally
+from truceline.pipeline.analysis import causal
+from truceline.pipeline.analysis import files as analysing
+from truceline.pipeline.analysis.causal import analyse_causally
+from truceline.pipeline.analysis.files import Analysis, analyse
 from truceline.records.detections import Detections
 from truceline.track.boxes import person_boxes
 from truceline.video.source import VideoFrame

@@ -12,8 +12,8 @@ import pytest
 from tests.golden.test_causal import stamp
 from tests.unit.geometry.cameras import camera_of, mast
 from truceline.config import AnalysisConfig
-from truceline.pipeline.analyse import Analysis, analyse
-from truceline.pipeline.causal import analyse_causally
+from truceline.pipeline.analysis.causal import analyse_causally
+from truceline.pipeline.analysis.files import Analysis, analyse
 from truceline.records.frames import FrameAccount
 from truceline.track.boxes import person_boxes
 from truceline.video.source import FootageReader, VideoFrame

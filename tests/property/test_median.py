@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from truceline.detect.median import median_and_deviation
+from truceline.detect.still.median import median_and_deviation
 
 SHAPES = st.tuples(st.integers(1, 12), st.integers(1, 9))
 

@@ -13,8 +13,8 @@ from truceline.errors import InputError
 
 if TYPE_CHECKING:
     from truceline.evaluate.tracking import TrackScores
-    from truceline.pipeline.evaluate import Evaluation
-    from truceline.pipeline.evaluate_crossings import CrossingScores
+    from truceline.pipeline.evaluation.crossings import CrossingScores
+    from truceline.pipeline.evaluation.evaluate import Evaluation
 
 
 def evaluate_command(
@@ -45,8 +45,8 @@ def evaluate_command(
 ) -> None:
     """Score tracks (CLEAR, identity, HOTA), stated errors and crossings against annotated truth."""
     from truceline.cli.progress import shown_progress
-    from truceline.pipeline.evaluate import evaluate, write_reliability
-    from truceline.pipeline.evaluate_sides import EvaluateOrder
+    from truceline.pipeline.evaluation.evaluate import evaluate, write_reliability
+    from truceline.pipeline.evaluation.sides import EvaluateOrder
 
     order = EvaluateOrder(
         truth=truth,

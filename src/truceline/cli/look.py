@@ -32,7 +32,7 @@ def look_command(
     calibrated.
     """
     from truceline.cli.progress import shown_progress
-    from truceline.pipeline.look import StillSeries, look
+    from truceline.pipeline.look.clip import StillSeries, look
 
     folder = out if out is not None else Path(f"{clip.resolve().stem}-look")
     with shown_progress() as progress:

@@ -78,8 +78,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Load a site and say what a surveyor would; exit code 2 when it must not be used."""
-    from truceline.pipeline.site_check import check_whole_site
-    from truceline.pipeline.site_page import write_site_page
+    from truceline.pipeline.sites.check import check_whole_site
+    from truceline.pipeline.sites.page import write_site_page
 
     checked = check_whole_site(folder, at_utc_ns=UtcNs(time.time_ns()), rule_pack=rules)
     if page is not None:

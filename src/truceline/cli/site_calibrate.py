@@ -41,8 +41,8 @@ def calibrate_command(
     Writes the calibration and a page with the residuals into the site's folder, and makes the site name it;
     earlier calibrations stay beside it.
     """
-    from truceline.pipeline.site_calibrate import CalibrationRequest, calibrate_camera, keep_calibration
-    from truceline.survey.cameras.point_calibration import Known
+    from truceline.pipeline.sites.calibrate import CalibrationRequest, calibrate_camera, keep_calibration
+    from truceline.survey.cameras.from_points.calibration import Known
 
     request = CalibrationRequest(
         camera_id=camera,

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background, median_background
 from truceline.detect.evidence import Evidence, evidence, strength_of
-from truceline.detect.steady import (
+from truceline.detect.still.background import FLOOR_THERMAL, FLOOR_VISIBLE, Background, median_background
+from truceline.detect.still.steady import (
     LEFT_OVER_PX,
     STILL,
     Anchors,

@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import Background
-from truceline.detect.steady import Sway
+from truceline.detect.still.background import Background
+from truceline.detect.still.steady import Sway
 from truceline.records.classes import ClassPosterior
 from truceline.records.detections import Detections
 from truceline.records.frames import FrameStamp

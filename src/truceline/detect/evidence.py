@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import CHANGED_SHARE, Background, level_against
+from truceline.detect.still.background import CHANGED_SHARE, Background, level_against
 from truceline.geometry.compiled import jit
 
 Image = NDArray[np.uint8]

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.appearance import LENGTH, stripe_colours
-from truceline.detect.background import Background
 from truceline.detect.bands import Band, ThermalBand, VisibleBand
 from truceline.detect.detector import Observation
 from truceline.detect.fit import PersonCells, fit_people, person_cells
 from truceline.detect.refine import refined_boxes
-from truceline.detect.steady import LEFT_OVER_PX, Sway, moved_back
+from truceline.detect.still.background import Background
+from truceline.detect.still.steady import LEFT_OVER_PX, Sway, moved_back
 from truceline.geometry.camera import scaled
 from truceline.records.detections import Detections
 from truceline.records.frames import FrameStamp

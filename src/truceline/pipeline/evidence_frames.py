@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import Background
 from truceline.detect.blobs import find_blobs
 from truceline.detect.evidence import evidence
 from truceline.detect.people import reduced_to
+from truceline.detect.still.background import Background
 from truceline.errors import IntegrityError
 from truceline.geometry.camera import pixel_from_site
-from truceline.pipeline.analyse import Analysis
-from truceline.pipeline.backgrounds import nearest_background
+from truceline.pipeline.analysis.backgrounds import nearest_background
+from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.present.frames.annotate import annotate_frame
 from truceline.present.frames.overlay import foot_ellipse_px, line_mark
@@ -28,7 +28,7 @@ from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, lettered, mask_subjects
 from truceline.store.station import Station
 from truceline.video.source import FootageReader, VideoFrame
-from truceline.video.timing import DRIFT
+from truceline.video.times.timing import DRIFT
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""

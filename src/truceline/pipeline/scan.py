@@ -10,11 +10,11 @@ from truceline import __version__
 from truceline.config import AnalysisConfig
 from truceline.errors import InputError
 from truceline.events.undecided import undecided_stretches
-from truceline.pipeline.analyse import Analysis
+from truceline.pipeline.analysis.files import Analysis
+from truceline.pipeline.analysis.measuring import measure_crossings
+from truceline.pipeline.analysis.observed import Observed
 from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, check_overlaps, open_footage
-from truceline.pipeline.measuring import measure_crossings
-from truceline.pipeline.observed import Observed
 from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress
 from truceline.pipeline.scan_words import found_words, withdrawn_words

@@ -10,7 +10,7 @@ from truceline.detect.appearance import LENGTH, stripe_colours
 from truceline.detect.bands import ThermalBand, VisibleBand
 from truceline.detect.fit import PersonCells, fit_people
 from truceline.detect.refine import refined_boxes
-from truceline.detect.steady import anchors_of, sway_of
+from truceline.detect.still.steady import anchors_of, sway_of
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 from truceline.track.smooth import PEOPLE, draw_paths, smooth

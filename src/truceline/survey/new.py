@@ -15,7 +15,7 @@ from truceline.geometry.line import left_normal
 from truceline.geometry.tsai import calibration_from_tsai
 from truceline.records.site import CALIBRATION_PARAMETERS, Basis
 from truceline.survey.cameras.calibrations import SIGMA_KEYS
-from truceline.survey.cameras.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.foreign.tsai_xml import read_tsai_xml
 from truceline.survey.load import SITE_FILE, load_site
 from truceline.survey.template import EXAMPLE_LINE_SOURCE, SITE_TEMPLATE
 

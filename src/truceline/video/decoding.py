@@ -15,10 +15,10 @@ import av.video.codeccontext
 import av.video.stream
 
 from truceline.video.container import DAMAGE_IS_AN_ERROR, opened, video_stream
-from truceline.video.index import NO_TIME, PacketIndex, marker_bytes
+from truceline.video.times.index import NO_TIME, PacketIndex, marker_bytes
 
 if TYPE_CHECKING:
-    from truceline.video.index import Packet
+    from truceline.video.times.index import Packet
 
 _SKIPPED_AFTER_SEEK = 8
 """A seek into a transport stream can land inside a picture: so many packets may be unknown at first."""

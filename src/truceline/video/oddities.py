@@ -6,9 +6,9 @@ import av
 import av.container
 import av.video
 
-from truceline.video.index import PacketIndex
 from truceline.video.picture import orientation_of
-from truceline.video.timeline import RATE_TOLERANCE, Timeline
+from truceline.video.times.index import PacketIndex
+from truceline.video.times.timeline import RATE_TOLERANCE, Timeline
 
 MOST_LENGTH_S = 366 * 86_400.0
 """No single file is longer; a header that says so is damaged or lies."""

@@ -16,10 +16,10 @@ from truceline.records.digests import Sha256, sha256_of
 from truceline.records.time import UtcNs, parse_utc
 from truceline.video.container import opened, video_stream
 from truceline.video.decoding import decoded
-from truceline.video.index import PacketIndex, index_packets
 from truceline.video.oddities import MOST_LENGTH_S, oddities
 from truceline.video.picture import AS_RECORDED, CodedPicture, Image, Orientation, orientation_of
-from truceline.video.timeline import RATE_TOLERANCE, Stamping, Timeline, lay_out
+from truceline.video.times.index import PacketIndex, index_packets
+from truceline.video.times.timeline import RATE_TOLERANCE, Stamping, Timeline, lay_out
 
 IMAGE_SUFFIXES = (".bmp", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 IMAGE_TICKS_PER_S = 1000

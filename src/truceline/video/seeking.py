@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.video.index import PacketIndex
-from truceline.video.timeline import REORDER_DEPTH, Timeline
+from truceline.video.times.index import PacketIndex
+from truceline.video.times.timeline import REORDER_DEPTH, Timeline
 
 
 class WarmUpDamagedError(Exception):

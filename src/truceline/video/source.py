@@ -13,8 +13,6 @@ from truceline.errors import InputError
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.time import UtcNs, UtcSpan
 from truceline.video.decoding import Decoded, decoded
-from truceline.video.index import PacketIndex
-from truceline.video.ledger import Ledger, clipped_gaps, span_of
 from truceline.video.oddities import INTERLACED
 from truceline.video.picture import CodedPicture, Image, luma_of
 from truceline.video.probe import FootageFacts, pictures_of, read_picture
@@ -25,9 +23,11 @@ from truceline.video.seeking import (
     start_before,
     start_for,
 )
-from truceline.video.showing import ShowingOrder
-from truceline.video.timeline import REORDER_DEPTH, Timeline, even_timeline
-from truceline.video.timing import MediaClock
+from truceline.video.times.index import PacketIndex
+from truceline.video.times.ledger import Ledger, clipped_gaps, span_of
+from truceline.video.times.showing import ShowingOrder
+from truceline.video.times.timeline import REORDER_DEPTH, Timeline, even_timeline
+from truceline.video.times.timing import MediaClock
 
 Picture = Image | CodedPicture
 

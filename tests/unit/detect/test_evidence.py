@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.unit.video.clips import START
-from truceline.detect.background import CHANGED_SHARE, Background
 from truceline.detect.evidence import NOTHING_BELOW, WHOLE_FROM, evidence
+from truceline.detect.still.background import CHANGED_SHARE, Background
 
 HEIGHT, WIDTH, LEVEL, THRESHOLD = 60, 80, 100, 50
 SUBJECT = (slice(20, 44), slice(30, 40))

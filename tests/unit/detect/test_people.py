@@ -4,7 +4,6 @@ import pytest
 from tests.unit.geometry.cameras import camera_of, mast
 from tests.unit.video.clips import START
 from truceline.detect.appearance import LENGTH
-from truceline.detect.background import FLOOR_VISIBLE, median_background
 from truceline.detect.people import (
     CUT_FACTOR,
     FOOT_SIGMA_FLOOR_PX,
@@ -13,6 +12,7 @@ from truceline.detect.people import (
     PeopleDetector,
     reduced_to,
 )
+from truceline.detect.still.background import FLOOR_VISIBLE, median_background
 from truceline.geometry.camera import ground_from_pixel
 from truceline.records.digests import sha256_of
 from truceline.records.frames import FrameStamp

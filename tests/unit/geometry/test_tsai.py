@@ -6,7 +6,7 @@ import pytest
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.geometry.tsai import TsaiParameters, calibration_from_tsai
 from truceline.records.site import Distortion
-from truceline.survey.cameras.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.foreign.tsai_xml import read_tsai_xml
 
 TSAI = TsaiParameters(
     width_px=768,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from tests.unit.video.clips import START
-from truceline.detect.background import Background
-from truceline.pipeline.chains import Links
-from truceline.pipeline.observed import Observed, ReadingAccount
+from truceline.detect.still.background import Background
+from truceline.pipeline.analysis.chains import Links
+from truceline.pipeline.analysis.observed import Observed, ReadingAccount
 from truceline.pipeline.units.spans import Unit, units_of
 from truceline.pipeline.units.stitch import Whole
 from truceline.records.digests import sha256_of

@@ -19,9 +19,9 @@ from tests.unit.pipeline.small_station import (
     release_terms,
 )
 from truceline.config import AnalysisConfig
-from truceline.detect.background import Background
+from truceline.detect.still.background import Background
 from truceline.errors import IntegrityError
-from truceline.pipeline.analyse import Analysis
+from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.evidence_frames import (
     ANNOTATED,
     MASKED,
@@ -38,7 +38,7 @@ from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, mask_area, mask_subjects
 from truceline.video.probe import probe_footage
 from truceline.video.source import FootageReader, VideoFrame
-from truceline.video.timing import DRIFT
+from truceline.video.times.timing import DRIFT
 
 Image = NDArray[np.uint8]
 Box = tuple[int, int, int, int]

@@ -24,17 +24,17 @@ from tests.unit.pipeline.drawn_units import (
     whole,
 )
 from truceline.config import AnalysisConfig
-from truceline.pipeline.analyse import smoothed_analysis
+from truceline.pipeline.analysis.files import smoothed_analysis
+from truceline.pipeline.analysis.measuring import measure_crossings
+from truceline.pipeline.analysis.observed import Observed
 from truceline.pipeline.footage import OpenedFootage
-from truceline.pipeline.measuring import measure_crossings
-from truceline.pipeline.observed import Observed
 from truceline.pipeline.progress import silent
 from truceline.pipeline.units.spans import units_of
 from truceline.pipeline.units.stitch import stitched
 from truceline.records.frames import FrameAccount
 from truceline.records.site import Line, Sides
 from truceline.records.time import NS_PER_S, UtcSpan
-from truceline.video.ledger import gap_of
+from truceline.video.times.ledger import gap_of
 
 ALWAYS = (0.0, 1000.0)
 STEP_S = 1 / RATE_HZ

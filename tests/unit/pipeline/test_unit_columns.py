@@ -9,13 +9,13 @@ from tests.unit.pipeline.drawn_units import FOOTAGE, background, observed, side,
 from tests.unit.pipeline.test_stitch import ALWAYS, east, north
 from truceline.config import AnalysisConfig
 from truceline.errors import InputError, IntegrityError
+from truceline.pipeline.analysis.unseen import WHYS
 from truceline.pipeline.units.columns import UnitColumns, columns_of, observed_from
-from truceline.pipeline.unseen import WHYS
 from truceline.records.runs import UnitSettings
 from truceline.records.time import UtcSpan
 from truceline.store.units import UnitShelf, packed, unpacked
 from truceline.track.association import Side
-from truceline.video.ledger import gap_of
+from truceline.video.times.ledger import gap_of
 
 MARK = 0.123456789
 

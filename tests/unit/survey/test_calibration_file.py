@@ -8,8 +8,8 @@ from tests.unit.survey.folders import SITE, write_site
 from truceline.errors import InputError
 from truceline.records.site import Basis
 from truceline.survey.calibration_file import calibration_text, write_calibration
-from truceline.survey.cameras.fit import fit_camera
-from truceline.survey.cameras.point_calibration import Known, priors_of
+from truceline.survey.cameras.from_points.calibration import Known, priors_of
+from truceline.survey.cameras.from_points.fit import fit_camera
 from truceline.survey.load import load_site, read_site_files
 
 REMARKED = SITE.replace("[[permit]]", "# the permits\n# of this week\n\n[[permit]]").replace(

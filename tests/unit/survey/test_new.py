@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.survey.cameras.test_tsai_xml import XML
+from tests.unit.survey.cameras.foreign.test_tsai_xml import XML
 from truceline.errors import InputError, ServiceError
 from truceline.records.site import Basis
 from truceline.records.time import parse_utc

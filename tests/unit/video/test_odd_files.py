@@ -14,8 +14,8 @@ from tests.unit.video.odd_files import DAMAGES, FRAMES, RECIPES, clip, damaged, 
 from truceline.errors import InputError
 from truceline.records.frames import Gap
 from truceline.records.time import UtcNs, UtcSpan
-from truceline.video.ledger import clipped_gaps, joined_gaps
 from truceline.video.source import FootageReader
+from truceline.video.times.ledger import clipped_gaps, joined_gaps
 
 UNDETECTABLE = ("h265", "gif")
 """Bits of these can be flipped without any decoder's knowing: nothing in the stream checks them."""

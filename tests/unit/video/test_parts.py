@@ -12,14 +12,14 @@ import pytest
 
 from tests.unit.video.clips import START, number_of, picture, reader_of, texture, write_clip
 from tests.unit.video.odd_files import damaged
-from tests.unit.video.test_ledger import index_of
 from tests.unit.video.test_probe import save_picture
+from tests.unit.video.times.test_ledger import index_of
 from truceline.errors import InputError
 from truceline.records.time import UtcNs, UtcSpan
-from truceline.video.index import index_packets, restamped
 from truceline.video.probe import _check_length
 from truceline.video.source import FootageReader
-from truceline.video.timeline import Stamping, lay_out
+from truceline.video.times.index import index_packets, restamped
+from truceline.video.times.timeline import Stamping, lay_out
 
 
 def span(first_s, last_s):

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.background import Background
+from truceline.detect.still.background import Background
 from truceline.errors import IntegrityError
-from truceline.pipeline.chains import Links
-from truceline.pipeline.observed import Observed, ReadingAccount, Told
-from truceline.pipeline.unseen import WHYS, Why
+from truceline.pipeline.analysis.chains import Links
+from truceline.pipeline.analysis.observed import Observed, ReadingAccount, Told
+from truceline.pipeline.analysis.unseen import WHYS, Why
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.digests import Sha256
 from truceline.records.frames import Footage, FrameStamp

@@ -19,16 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from truceline.detect.background import Background
-from truceline.pipeline.chains import Linked, Links
-from truceline.pipeline.observed import Observed, ReadingAccount, Told
+from truceline.detect.still.background import Background
+from truceline.pipeline.analysis.chains import Linked, Links
+from truceline.pipeline.analysis.observed import Observed, ReadingAccount, Told
+from truceline.pipeline.analysis.unseen import Why
 from truceline.pipeline.units.spans import Unit
-from truceline.pipeline.unseen import Why
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.time import NS_PER_S
 from truceline.track.association import Side
 from truceline.track.tracker import TrackerSettings
-from truceline.video.ledger import clipped_gaps, joined_gaps
+from truceline.video.times.ledger import clipped_gaps, joined_gaps
 
 Array = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from truceline.config import AnalysisConfig
 from truceline.errors import IntegrityError
-from truceline.pipeline.analyse import Analysis, observe, smoothed_analysis
-from truceline.pipeline.causal import observe_causally, told_analysis
-from truceline.pipeline.observed import Observed
+from truceline.pipeline.analysis.causal import observe_causally, told_analysis
+from truceline.pipeline.analysis.files import Analysis, observe, smoothed_analysis
+from truceline.pipeline.analysis.observed import Observed
 from truceline.pipeline.progress import Notice, Progress
 from truceline.pipeline.units.columns import UnitColumns, columns_of, observed_from
 from truceline.pipeline.units.spans import Unit, units_of

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from truceline.errors import InputError
 from truceline.records.columns import float_column
 from truceline.records.site import CALIBRATION_PARAMETERS, Basis, Calibration, Distortion
-from truceline.survey.cameras.imports import IMPORT_KEYS, LENS_KEYS, imported
+from truceline.survey.cameras.foreign.imports import IMPORT_KEYS, LENS_KEYS, imported
 from truceline.survey.cameras.pose import POSE_KEYS, read_position, read_rotation
 from truceline.tables.reader import Table, read_toml
 

@@ -7,8 +7,8 @@ import pytest
 import truceline
 from tests.unit.survey.folders import SITE, changed, collection, feature, write_site
 from truceline.errors import ServiceError
-from truceline.pipeline.site_check import check_whole_site
-from truceline.pipeline.site_page import write_site_page
+from truceline.pipeline.sites.check import check_whole_site
+from truceline.pipeline.sites.page import write_site_page
 from truceline.present.drawing.deciding_svg import COLOURS, STEPS_M, step_of
 from truceline.present.drawing.residuals_svg import enlargement
 from truceline.records.time import parse_utc
@@ -42,14 +42,14 @@ def test_nothing_that_leaves_the_station_is_made_from_these_drawings():
         "deciding_svg",
         "residuals_svg",
         "survey_pages",
-        "pipeline.site_page",
-        "pipeline.site_calibrate",
+        "pipeline.sites.page",
+        "pipeline.sites.calibrate",
     )
     allowed = {
         "cli/site.py",
         "cli/site_calibrate.py",
-        "pipeline/site_calibrate.py",
-        "pipeline/site_page.py",
+        "pipeline/sites/calibrate.py",
+        "pipeline/sites/page.py",
         "present/pages/survey_pages.py",
     }
     source = Path(truceline.__file__).parent

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.unit.survey.cameras.test_tsai_xml import XML
+from tests.unit.survey.cameras.foreign.test_tsai_xml import XML
 from tests.unit.survey.folders import SITE, changed, write_site
 from truceline.errors import InputError
 from truceline.geometry.camera import look_at_rotation, pixel_from_site

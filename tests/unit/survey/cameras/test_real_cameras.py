@@ -13,8 +13,8 @@ from truceline.geometry.tsai import calibration_from_tsai
 from truceline.records.digests import sha256_of
 from truceline.records.site import Camera
 from truceline.records.surveyed_points import SurveyedPoints
-from truceline.survey.cameras.point_calibration import Known, calibrate_from_points
-from truceline.survey.cameras.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.foreign.tsai_xml import read_tsai_xml
+from truceline.survey.cameras.from_points.calibration import Known, calibrate_from_points
 
 NO_ERROR = np.zeros((10, 10))
 COUNT = 12

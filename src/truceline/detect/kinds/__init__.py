@@ -1,0 +1,1 @@
+"""What kind of thing a track is; ``unknown`` is an answer."""

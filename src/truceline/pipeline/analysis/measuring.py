@@ -1,0 +1,71 @@
+"""Crossings of the line by the tracks of one footage, in files mode or causal mode."""
+
+import hashlib
+from dataclasses import dataclass
+
+from truceline.config import AnalysisConfig
+from truceline.events.crossing import CrossingSettings, Viewpoint, find_crossings
+from truceline.events.settled import SettlingSettings, settled_crossings
+from truceline.pipeline.analysis.files import Analysis
+from truceline.pipeline.footage import OpenedFootage
+from truceline.pipeline.progress import Progress, told
+from truceline.records.events import Crossing
+from truceline.records.site import Line
+from truceline.track.smooth import draw_paths
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The crossings of a footage in order of time, and how many were stated and then withdrawn."""
+
+    crossings: tuple[Crossing, ...]
+    withdrawn: int
+
+
+def measure_crossings(
+    footage: OpenedFootage, analysis: Analysis, *, line: Line, config: AnalysisConfig, progress: Progress
+) -> Measured:
+    """All crossings by all tracks; in causal mode those that were settled."""
+    reader = footage.reader
+    found: list[Crossing] = []
+    withdrawn = 0
+    numbers = range(len(analysis.tracks))
+    for number in told(numbers, "measuring crossings", total=len(numbers), progress=progress):
+        # From the footage, not from the run: the same pictures give the same draws under any rule pack.
+        content = f"{config.seed} {reader.footage.digest.hex} {number}"
+        seed = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8])
+        bound_s = reader.bound_at(int(analysis.tracks[number].pts[-1]))
+        view = _View(Viewpoint(footage.camera, reader.footage.digest, bound_s), line, seed)
+        measured = _crossings_of(analysis, number, view=view, config=config)
+        found += measured.crossings
+        withdrawn += measured.withdrawn
+    found.sort(key=lambda one: (one.crossed_utc_ns, one.event_id))
+    return Measured(tuple(found), withdrawn)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _View:
+    viewpoint: Viewpoint
+    line: Line
+    seed: int
+
+
+def _crossings_of(analysis: Analysis, number: int, *, view: _View, config: AnalysisConfig) -> Measured:
+    """Crossings of one track; in causal mode nothing is known later than when they were settled."""
+    settings = CrossingSettings(config.band_m, view.seed)
+    if not config.causal:
+        drawn = draw_paths(analysis.paths[number], draws=config.draws, seed=view.seed)
+        found = find_crossings(
+            analysis.tracks[number], drawn, viewpoint=view.viewpoint, line=view.line, settings=settings
+        )
+        return Measured(found, 0)
+    chain = analysis.chains[number]
+    settled = settled_crossings(
+        chain.utc_ns,
+        chain.known_part(draws=config.draws, seed=view.seed),
+        viewpoint=view.viewpoint,
+        line=view.line,
+        settings=SettlingSettings(settings),
+    )
+    kept = tuple(one.last for one in settled if one.last is not None)
+    return Measured(kept, len(settled) - len(kept))

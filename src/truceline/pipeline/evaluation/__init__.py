@@ -1,0 +1,1 @@
+"""The journey of an evaluation: what a station found against what people annotated."""

@@ -1,0 +1,1 @@
+"""Calibrations that other programs wrote."""

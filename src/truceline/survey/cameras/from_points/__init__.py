@@ -1,0 +1,1 @@
+"""A calibration from surveyed points."""
