@@ -1,0 +1,91 @@
+"""Pictures on their way: the empty scene of one camera, and what a frame holds before a sensor sees it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+
+SKY_DEPTH_M = np.float32(1e6)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """The empty scene of one camera, pixel by pixel; drawn once, supersampled and reduced.
+
+    Attributes:
+        light: (h, w, 3) linear radiance, red-green-blue, 1 is a white surface in full daylight; for a thermal
+            camera (h, w, 1) surface temperature, degrees Celsius.
+        depth_m: (h, w) distance along the optical axis to what is seen, ``SKY_DEPTH_M`` for the sky; the
+            nearest of what solidly covers most of the pixel.
+        sunlit: (h, w) share of direct sun that reaches the point, 0 to 1 (static shadows are in ``light``).
+        ground_enu_m: (h, w, 3) the point seen; NaN in the sky.
+        up: (h, w) the surface normal's upward component, 1 for flat ground: what takes a cast shadow.
+        sway: (h, w) how much of the pixel is foliage that moves in the wind, 0 to 1.
+        material: (h, w) index into ``list(Material)``, 255 for the sky.
+    """
+
+    light: Float32
+    depth_m: Float32
+    sunlit: Float32
+    ground_enu_m: Float32
+    up: Float32
+    sway: Float32
+    material: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sky:
+    """The light: unit vector (3,) to the sun, its and the sky's irradiance (3,) linear red-green-blue.
+
+    ``sun`` + ``sky`` on flat ground is about 1 in full daylight, 0.01 at dusk, 0.0003 by night.
+    """
+
+    to_sun: NDArray[np.float64]
+    sun: NDArray[np.float64]
+    sky: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """An actor's body at one instant, as the rasteriser takes it.
+
+    Attributes:
+        capsules: (k, 8) start and end (3 + 3) in site metres, radius at each.
+        capsule_tones: (k,) rows of the actor's tones.
+        boxes: (m, 15) centre (3), three half axes (3 x 3) whose lengths are the half sizes, and the
+            tones (rows of the actor's tones) of top, sides and ends.
+        warmth_c: (tones,) temperature above air of each tone, for thermal cameras.
+    """
+
+    capsules: NDArray[np.float64]
+    capsule_tones: NDArray[np.int64]
+    boxes: NDArray[np.float64]
+    warmth_c: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What of one actor is in one frame: truth, not a detection.
+
+    Attributes:
+        whole_px: Left, top, right, bottom of the whole body as if nothing hid it, pixels, not cut at a border.
+        visible_px: The same of the visible part inside the picture; None when nothing of it is seen.
+        fraction: Visible share of the body's pixels.
+        foot_px: The ground point's pixel through the true calibration.
+    """
+
+    actor_id: str
+    whole_px: tuple[float, float, float, float]
+    visible_px: tuple[float, float, float, float] | None
+    fraction: float
+    foot_px: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A frame before the sensor: (h, w, channels) linear light or temperature, and what is in it."""
+
+    light: Float32
+    seen: tuple[Seen, ...]
