@@ -110,8 +110,8 @@ class Recording:
 class CameraPlan:
     """A camera: ``declared`` goes into the site's files, ``true`` into the pictures.
 
-    They differ by one draw from the declared covariance. ``supplies`` are the stretches that it gives; the rest
-    is a stated gap. ``shows_clock``: whether its clock is drawn into the picture.
+    They differ by one draw from the declared covariance. ``supplies`` are the stretches that it gives; the
+    rest is a stated gap. ``shows_clock``: whether its clock is drawn into the picture.
     """
 
     camera_id: str

@@ -70,7 +70,7 @@ class Seen:
     """What of one actor is in one frame: truth, not a detection.
 
     Attributes:
-        whole_px: Left, top, right, bottom of the whole body as if nothing hid it, pixels, not cut at a border.
+        whole_px: Left, top, right, bottom of the whole body as if nothing hid it, not cut at a border.
         visible_px: The same of the visible part inside the picture; None when nothing of it is seen.
         fraction: Visible share of the body's pixels.
         foot_px: The ground point's pixel through the true calibration.
