@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from unittest import mock
 
 import numpy as np
@@ -16,7 +17,10 @@ import numpy as np
 from bench.accuracy.tables import DetectionTable, TrackTable
 from bench.reach import pets
 from truceline.config import AnalysisConfig
-from truceline.pipeline.analysis import files as analysing
+from truceline.pipeline.analysis import causal as causal_mode
+from truceline.pipeline.analysis import files
+from truceline.pipeline.analysis.causal import analyse_causally
+from truceline.pipeline.analysis.files import Analysis, analyse
 from truceline.pipeline.progress import silent
 from truceline.records.tracks import Track
 from truceline.track.association import Side
@@ -83,6 +87,15 @@ def tracks_of(tracks: Sequence[Track], frame_pts: Sequence[int], *, name: str, s
 
 def _files(home: Path) -> Ours:
     """Two passes over the file, as ``truceline scan`` does."""
+    return _listened(home, files, analyse, causal=False)
+
+
+def _causal(home: Path) -> Ours:
+    """One pass, each row as it was told at its own frame, as ``truceline scan --causal`` tells it."""
+    return _listened(home, causal_mode, analyse_causally, causal=True)
+
+
+def _listened(home: Path, module: ModuleType, mode: Callable[..., Analysis], *, causal: bool) -> Ours:
     given: list[Side] = []
     spent: list[float] = []
 
@@ -97,14 +110,14 @@ def _files(home: Path) -> Ours:
 
     with tempfile.TemporaryDirectory() as scratch:
         opened, _ = pets.opened(home, Path(scratch))
-    with mock.patch.object(analysing, "PlaneTracker", Listening):
-        found = analysing.analyse(
-            opened.reader, opened.camera, config=AnalysisConfig(), run_id="accuracy", progress=silent
-        )
-    whole = tracks_of(found.tracks, sorted(found.boxes_px), name="Truceline, files", seconds=sum(spent))
+    config = AnalysisConfig(causal=causal)
+    with mock.patch.object(module, "PlaneTracker", Listening):
+        found = mode(opened.reader, opened.camera, config=config, run_id="accuracy", progress=silent)
+    name = f"Truceline, {'causal' if causal else 'files'}"
+    whole = tracks_of(found.tracks, sorted(found.boxes_px), name=name, seconds=sum(spent))
     observed = np.concatenate([track.observed for track in found.tracks])
     return Ours(detections_of(given, rate_hz=pets.RATE_HZ), whole.where(observed), whole)
 
 
-WAYS: dict[str, Callable[[Path], Ours]] = {"files": _files}
+WAYS: dict[str, Callable[[Path], Ours]] = {"files": _files, "causal": _causal}
 """How each mode of tracking is measured."""

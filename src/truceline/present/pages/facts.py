@@ -96,7 +96,6 @@ def crossing_card(
 ) -> CrossingCard:
     """Everything that a page shows of one crossing; without its track the close-up stays empty."""
     crossing = view.crossing
-    budget = crossing.budget
     return CrossingCard(
         label=view.label,
         title=crossing_title(view),
@@ -105,13 +104,25 @@ def crossing_card(
         meter=render_probability(crossing.probability),
         close_up=render_close_up(view, track=track, line=line) if track else Markup(""),
         depth=render_depth_mark(crossing.depth_m, line=line, to_side=crossing.to_side),
-        budget=render_budget(budget),
-        budget_words=(
-            f"pixels {percent(budget.pixel)}, calibration {percent(budget.calibration)}, "
-            f"the line itself {percent(budget.line)}"
-        ),
+        budget=render_budget(crossing.budget),
+        budget_words=_budget_words(crossing),
         judgements=tuple(judgement_card(one, permits=permits) for one in view.judgements),
         pictures=view.pictures,
+    )
+
+
+def _budget_words(crossing: Crossing) -> str:
+    """What the depth, and where it is known the instant, is uncertain by."""
+    depth, instant_of = crossing.budget, crossing.time_budget
+    words = (
+        f"Where the depth’s variance comes from: pixels {percent(depth.pixel)}, calibration "
+        f"{percent(depth.calibration)}, the line itself {percent(depth.line)}."
+    )
+    if instant_of is None:
+        return words
+    return (
+        f"{words} The instant’s: path {percent(instant_of.path)}, the step {percent(instant_of.step)}, "
+        f"the clock {percent(instant_of.clock)}."
     )
 
 
