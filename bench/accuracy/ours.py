@@ -87,15 +87,15 @@ def tracks_of(tracks: Sequence[Track], frame_pts: Sequence[int], *, name: str, s
 
 def _files(home: Path) -> Ours:
     """Two passes over the file, as ``truceline scan`` does."""
-    return _listened(home, files, analyse, causal=False)
+    return _listened(home, files, mode=analyse, causal=False)
 
 
 def _causal(home: Path) -> Ours:
     """One pass, each row as it was told at its own frame, as ``truceline scan --causal`` tells it."""
-    return _listened(home, causal_mode, analyse_causally, causal=True)
+    return _listened(home, causal_mode, mode=analyse_causally, causal=True)
 
 
-def _listened(home: Path, module: ModuleType, mode: Callable[..., Analysis], *, causal: bool) -> Ours:
+def _listened(home: Path, module: ModuleType, *, mode: Callable[..., Analysis], causal: bool) -> Ours:
     given: list[Side] = []
     spent: list[float] = []
 
