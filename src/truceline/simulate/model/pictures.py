@@ -24,6 +24,8 @@ class Plate:
         up: (h, w) the surface normal's upward component, 1 for flat ground: what takes a cast shadow.
         sway: (h, w) how much of the pixel is foliage that moves in the wind, 0 to 1.
         material: (h, w) index into ``list(Material)``, 255 for the sky.
+        lamplight: (h, w) light of lamps and of the camera's own illuminator that reaches the point, on a
+            surface that faces it, in units of full daylight; zero by day, None for thermal cameras.
     """
 
     light: Float32
@@ -33,6 +35,7 @@ class Plate:
     up: Float32
     sway: Float32
     material: NDArray[np.uint8]
+    lamplight: Float32 | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
