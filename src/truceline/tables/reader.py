@@ -263,7 +263,15 @@ def read_toml(path: Path) -> Table:
         InputError: The file is missing, too large, not UTF-8 or not TOML (with the line).
     """
     data = read_bytes(path)
-    text = _decoded(path, data)
+    return parse_toml(_decoded(path, data), path=path, digest=sha256_of(data))
+
+
+def parse_toml(text: str, *, path: Path, digest: Sha256) -> Table:
+    """An open table of a TOML text; ``path`` is what errors call it.
+
+    Raises:
+        InputError: It is not TOML (with the line).
+    """
     try:
         values = tomllib.loads(text)
         lines = toml_lines(text)
@@ -277,7 +285,7 @@ def read_toml(path: Path) -> Table:
         raise InputError(_sentence(f"not valid TOML: {error}"), where=f"{path}:1") from error
     except RecursionError as error:
         raise InputError("nested too deep to be read.", where=f"{path}:1") from error
-    return Table(values, (), Document(path, sha256_of(data), lines))
+    return Table(values, (), Document(path, digest, lines))
 
 
 def read_json(path: Path) -> Table:
