@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.compiled import jit
+
 Array = NDArray[np.float64]
 
 
@@ -14,22 +16,39 @@ def signed_distance_m(vertices_en_m: Array, points_en_m: Array) -> Array:
     Aanaes, 2005).
     """
     extended = extend(vertices_en_m)
-    start, end = extended[:-1], extended[1:]
-    along = end - start
-    length2 = np.sum(along**2, axis=1)
-    offset = points_en_m[:, None, :] - start[None]
-    share = np.clip(np.sum(offset * along[None], axis=2) / length2, 0.0, 1.0)
-    away = offset - share[..., None] * along[None]
-    distance = np.linalg.norm(away, axis=2)
-    nearest = np.argmin(distance, axis=1)
-    rows = np.arange(len(points_en_m))
+    along = np.diff(extended, axis=0)
     normals = _pseudo_normals(along)
-    part = share[rows, nearest]
-    normal = normals["segment"][nearest]
-    normal = np.where((part <= 0.0)[:, None], normals["start"][nearest], normal)
-    normal = np.where((part >= 1.0)[:, None], normals["end"][nearest], normal)
-    side = np.sum(away[rows, nearest] * normal, axis=1)
-    signed: Array = np.where(side >= 0, 1.0, -1.0) * distance[rows, nearest]
+    points = np.ascontiguousarray(points_en_m, dtype=np.float64)
+    return _signed(points, extended, normals["segment"], normals["start"], normals["end"])
+
+
+@jit
+def _signed(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    points: Array, vertices: Array, inside: Array, at_start: Array, at_end: Array
+) -> Array:
+    """Each point's distance to its nearest segment, with the sign of the normal that holds there."""
+    signed = np.empty(len(points))
+    for row in range(len(points)):
+        nearest = np.inf
+        side = 1.0
+        for segment in range(len(vertices) - 1):
+            along_east = vertices[segment + 1, 0] - vertices[segment, 0]
+            along_north = vertices[segment + 1, 1] - vertices[segment, 1]
+            east, north = points[row, 0] - vertices[segment, 0], points[row, 1] - vertices[segment, 1]
+            length2 = along_east * along_east + along_north * along_north
+            share = min(max((east * along_east + north * along_north) / length2, 0.0), 1.0)
+            east -= share * along_east
+            north -= share * along_north
+            distance = np.sqrt(east * east + north * north)
+            if not distance >= nearest:
+                nearest = distance
+                normal = inside[segment]
+                if share <= 0.0:
+                    normal = at_start[segment]
+                elif share >= 1.0:
+                    normal = at_end[segment]
+                side = east * normal[0] + north * normal[1]
+        signed[row] = nearest if side >= 0 else -nearest
     return signed
 
 

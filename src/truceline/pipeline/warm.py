@@ -11,6 +11,7 @@ from truceline.detect.bands import ThermalBand, VisibleBand
 from truceline.detect.fit import PersonCells, fit_people
 from truceline.detect.refine import refined_boxes
 from truceline.detect.still.steady import anchors_of, sway_of
+from truceline.geometry.line import signed_distance_m
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 from truceline.track.smooth import PEOPLE, draw_paths, smooth
@@ -43,6 +44,7 @@ def warm() -> None:
         tracker.step(float(at_s), one)
     positions = np.stack([seconds, seconds], axis=1)
     noises = np.tile(np.eye(2) * 0.01, (len(seconds), 1, 1))
+    signed_distance_m(positions[:2], positions)
     draw_paths(smooth(seconds, positions, noises=noises, motion=PEOPLE), draws=2, seed=0)
 
 
