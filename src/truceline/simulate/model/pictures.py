@@ -1,6 +1,6 @@
 """Pictures on their way: the empty scene of one camera, and what a frame holds before a sensor sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,14 +58,25 @@ class Shape:
         capsules: (k, 8) start and end (3 + 3) in site metres, radius at each.
         capsule_tones: (k,) rows of the actor's tones.
         boxes: (m, 15) centre (3), three half axes (3 x 3) whose lengths are the half sizes, and the
-            tones (rows of the actor's tones) of top, sides and ends.
+            tones (rows of the actor's tones) of top, sides and ends. The axes may be oblique.
         warmth_c: (tones,) temperature above air of each tone, for thermal cameras.
+        cylinders: (c, 10) wheels and round lamps: start and end of the axis (3 + 3), radius, and a unit vector
+            (3) across the axis that turns with it; ``cylinder_tones`` (c, 2) of the round and of the hub.
+        box_heat_c: (m,) what an engine adds to a box's own temperature.
+        ground_enu_m: (3,) the ground point, as the performance has it; ``heading_rad`` likewise.
+        lit: Whether the tone of lamps shines.
     """
 
     capsules: NDArray[np.float64]
     capsule_tones: NDArray[np.int64]
     boxes: NDArray[np.float64]
     warmth_c: NDArray[np.float64]
+    cylinders: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 10)))
+    cylinder_tones: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    box_heat_c: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    ground_enu_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(3))
+    heading_rad: float = 0.0
+    lit: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
