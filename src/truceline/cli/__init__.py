@@ -17,6 +17,7 @@ from truceline.cli.release import release_command
 from truceline.cli.review import review_command
 from truceline.cli.rules import rules_app
 from truceline.cli.scan import scan_command
+from truceline.cli.simulate import simulate_command
 from truceline.cli.site import site_app
 from truceline.cli.tracks import tracks_command
 from truceline.cli.verify import verify_command
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo_command)
 app.command("look")(look_command)
+app.command("simulate")(simulate_command)
 app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
 app.command("tracks")(tracks_command)

@@ -73,6 +73,22 @@ def state_at(performance: Performance, at_s: float, *, identity: int) -> ActorSt
     )
 
 
+def cast_json(performances: Sequence[Performance]) -> str:
+    """Who takes part: identity, class, side and height."""
+    facts = [
+        {
+            "identity": identity,
+            "actor": one.actor.actor_id,
+            "class": one.actor.kind.value,
+            "party": one.actor.party,
+            "height_m": one.actor.height_m,
+            "carries_long_object": one.actor.carries,
+        }
+        for identity, one in enumerate(performances, start=1)
+    ]
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
 def frame_line(stamp: FrameStampTruth, seen: Sequence[tuple[Seen, ActorState]]) -> str:
     """One line of JSON for a frame, with everybody whose whole body touches the picture."""
     facts = {
