@@ -1,0 +1,269 @@
+"""Responses: all ways from one place to one microphone as one filter, for sounds of up to some seconds."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from truceline.simulate.model.world import World
+from truceline.simulate.sound.paths import air as airs
+from truceline.simulate.sound.paths import echoes, ground, obstacles, shock
+
+Array = NDArray[np.float64]
+Spectrum = NDArray[np.complex128]
+
+RATE_HZ = 48_000
+TAIL_S = 1.3
+"""Echoes are followed so long after the first arrival."""
+LEAD = 256
+"""Samples kept before the first arrival: a step cut off at the converter's band rings on both sides."""
+BANDS_M = (0.0, 60.0, 120.0, 220.0, 360.0, 520.0, 1e9)
+"""Echoes between two of these ways share one absorption."""
+PASS_HZ, STOP_HZ = 18_000.0, 23_500.0
+"""The converter's low pass: open up to the first, closed from the second."""
+COARSE_HZ = np.concatenate([[0.0], np.geomspace(10.0, RATE_HZ / 2, 160)])
+"""The ground's reflection is worked out here and interpolated between."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """What surrounds a microphone: the world, its solids and scatterers, the air, and its own place (3,)."""
+
+    world: World
+    boxes: obstacles.Boxes
+    scatterers: echoes.Scatterers
+    air: airs.Air
+    ear_enu_m: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beam:
+    """How a source's strength depends on direction: axis (3,) or None for none, loss behind in decibels."""
+
+    axis: Array | None = None
+    behind_db: float = 0.0
+
+    def gain(self, way_m: Array) -> Array:
+        """Pressure (...) along ways (..., 3) as a share of that ahead: the loss grows with 1 − cos."""
+        if self.axis is None:
+            return np.ones(way_m.shape[:-1])
+        length = np.maximum(np.linalg.norm(way_m, axis=-1), 1e-9)
+        cosine = way_m @ self.axis / length
+        gain: Array = 10.0 ** (-self.behind_db * (1.0 - cosine) / 40.0)
+        return gain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """Sound at the microphone: its first sample, counted from the scenario's start, and pressures (n,) Pa."""
+
+    first: int
+    pressure_pa: Array
+
+
+def blast_after_s(place: Place, source_enu_m: Array) -> float:
+    """Time from a source to the microphone: straight through the wind, and around what hides it."""
+    straight = float(airs.travel_s(place.ear_enu_m - source_enu_m, place.air))
+    detours = obstacles.detours_m(
+        place.world, place.boxes, start_enu_m=source_enu_m, end_enu_m=place.ear_enu_m
+    )
+    return straight + float(detours.sum()) / place.air.sound_mps
+
+
+def heard(place: Place, source_enu_m: Array, *, emitted_pa: Array, start_s: float, beam: Beam) -> Heard:
+    """A sound as it arrives: direct or bent around, from the ground, from walls, trees and roughness.
+
+    Args:
+        place: About the microphone.
+        source_enu_m: (3,) where the sound is made.
+        emitted_pa: (n,) pressure at 1 m ahead.
+        start_s: When its first sample is emitted, seconds from the scenario's start.
+        beam: Its directivity.
+    """
+    air = place.air
+    way = place.ear_enu_m - source_enu_m
+    detours = obstacles.detours_m(
+        place.world, place.boxes, start_enu_m=source_enu_m, end_enu_m=place.ear_enu_m
+    )
+    arrival_s = start_s + float(airs.travel_s(way, air)) + float(detours.sum()) / air.sound_mps
+    first = int(np.floor(arrival_s * RATE_HZ)) - LEAD
+    count = fft.next_fast_len(len(emitted_pa) + int(TAIL_S * RATE_HZ) + LEAD, real=True)
+    frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
+    lost = obstacles.shadow_db(detours, frequency_hz, sound_mps=air.sound_mps)
+    loss = airs.absorption_db_m(frequency_hz, air)
+    near = _near(place, source_enu_m, frequency_hz=frequency_hz, loss_db_m=loss)
+    near *= beam.gain(way) * 10.0 ** (-lost / 20.0)
+    near *= np.exp(-2.0j * np.pi * frequency_hz * (arrival_s - first / RATE_HZ))
+    back = _echoes(place, source_enu_m, beam=beam)
+    far = _tail(back, air=air, begin_s=first / RATE_HZ - start_s, count=count, loss_db_m=loss)
+    whole = fft.rfft(emitted_pa, count) * (near + far) * _converter(frequency_hz)
+    return Heard(first, fft.irfft(whole, count))
+
+
+def heard_shock(place: Place, flight: shock.Flight, *, start_s: float) -> Heard | None:
+    """A shock wave as it arrives, with its reflections; None where its cone does not sweep the microphone."""
+    direct = shock.shock_at(flight, place.ear_enu_m, air=place.air)
+    if direct is None:
+        return None
+    first = int(np.floor((start_s + direct.after_s) * RATE_HZ)) - LEAD
+    count = fft.next_fast_len(int(0.5 * RATE_HZ), real=True)
+    frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
+    loss = airs.absorption_db_m(frequency_hz, place.air)
+    begin_s = first / RATE_HZ - start_s
+    from_path = flight.start_enu_m + direct.way_m * flight.direction
+    lost = _shadow(place, from_path, frequency_hz=frequency_hz)
+    whole = _wave(direct, frequency_hz=frequency_hz, loss_db_m=loss, begin_s=begin_s) * lost
+    level = float(place.world.terrain.height_m(place.ear_enu_m[:2]))
+    below = place.ear_enu_m * np.array([1.0, 1.0, -1.0]) + np.array([0.0, 0.0, 2.0 * level])
+    bounced = shock.shock_at(flight, below, air=place.air)
+    if bounced is not None:
+        hard = ground.resistivity_kpa_s_m2(place.world, place.ear_enu_m[:2])
+        drop = flight.start_enu_m[2] + bounced.way_m * flight.direction[2] - below[2]
+        given_back = ground.reflection(
+            COARSE_HZ,
+            hard,
+            way_m=max(bounced.air_m, 0.1),
+            sine=float(np.clip(drop / max(bounced.air_m, 0.1), 0.0, 1.0)),
+            sound_mps=place.air.sound_mps,
+        )
+        wave = _wave(bounced, frequency_hz=frequency_hz, loss_db_m=loss, begin_s=begin_s)
+        whole += wave * _interpolated(given_back, frequency_hz) * lost
+    whole += _shock_tail(place, flight, direct=direct, frequency_hz=frequency_hz, begin_s=begin_s)
+    return Heard(first, fft.irfft(whole * RATE_HZ * _converter(frequency_hz), count))
+
+
+def _wave(wave: shock.Shock, *, frequency_hz: Array, loss_db_m: Array, begin_s: float) -> Spectrum:
+    """One N-wave, delayed and worn by the air."""
+    shape = shock.n_wave(frequency_hz, peak_pa=wave.peak_pa, length_s=wave.length_s)
+    delay = np.exp(-2.0j * np.pi * frequency_hz * (wave.after_s - begin_s))
+    spectrum: Spectrum = shape * delay * airs.absorption_gain(loss_db_m, wave.air_m)
+    return spectrum
+
+
+def _shock_tail(
+    place: Place, flight: shock.Flight, *, direct: shock.Shock, frequency_hz: Array, begin_s: float
+) -> Spectrum:
+    """The shock wave given back by scatterers inside its cone, as clicks that follow it.
+
+    The missile's speed is taken as even here: echoes need no exact times.
+    """
+    points, strengths = place.scatterers.places_enu_m, place.scatterers.strengths_m
+    offset = points - flight.start_enu_m
+    along = offset @ flight.direction
+    aside = np.linalg.norm(offset - along[:, None] * flight.direction, axis=1)
+    last_m = min(flight.reach_m, flight.missile.supersonic_m(place.air.sound_mps))
+    sine = place.air.sound_mps / flight.missile.speed_mps(direct.way_m)
+    left_m = along - aside * sine / np.sqrt(1.0 - sine**2)
+    back = np.linalg.norm(points - place.ear_enu_m, axis=1)
+    cone = (left_m > 0.0) & (left_m < last_m) & (aside > 1.0) & (back > echoes.NEAREST_M)
+    after_s = left_m / flight.missile.speed_mps(direct.way_m)
+    after_s += (aside / np.sqrt(1.0 - sine**2) + back) / place.air.sound_mps
+    peak = (
+        direct.peak_pa
+        * (max(_miss_m(flight, direct, ear_enu_m=place.ear_enu_m), 1.0) / np.maximum(aside, 1.0)) ** 0.75
+    )
+    count = 2 * (len(frequency_hz) - 1)
+    taps = np.zeros(count)
+    slot = np.rint((after_s - begin_s) * RATE_HZ).astype(np.int64)
+    kept = cone & (slot >= LEAD) & (slot < count)
+    np.add.at(taps, slot[kept], (peak * strengths / np.maximum(back, 1.0))[kept])
+    shape = shock.n_wave(frequency_hz, peak_pa=1.0, length_s=direct.length_s)
+    spectrum: Spectrum = (
+        fft.rfft(taps)
+        * shape
+        * airs.absorption_gain(airs.absorption_db_m(frequency_hz, place.air), float(np.median(back)))
+    )
+    return spectrum
+
+
+def _miss_m(flight: shock.Flight, direct: shock.Shock, *, ear_enu_m: Array) -> float:
+    """How far the missile passes from the microphone."""
+    toward = ear_enu_m - flight.start_enu_m - direct.way_m * flight.direction
+    return float(np.linalg.norm(toward - float(toward @ flight.direction) * flight.direction))
+
+
+def _near(place: Place, source_enu_m: Array, *, frequency_hz: Array, loss_db_m: Array) -> Spectrum:
+    """The straight way and the one by the ground, relative to the time of the straight one."""
+    way = place.ear_enu_m - source_enu_m
+    straight_m = max(float(np.linalg.norm(way)), 0.2)
+    direct = airs.absorption_gain(loss_db_m, straight_m) / straight_m
+    terrain = place.world.terrain
+    over = [
+        max(float(point[2] - terrain.height_m(point[:2])), ground.NEAR_M)
+        for point in (source_enu_m, place.ear_enu_m)
+    ]
+    flat_m = float(np.hypot(way[0], way[1]))
+    bounced_m = max(float(np.hypot(flat_m, over[0] + over[1])), 0.2)
+    middle = source_enu_m[:2] + way[:2] * over[0] / (over[0] + over[1])
+    given_back = ground.reflection(
+        COARSE_HZ,
+        ground.resistivity_kpa_s_m2(place.world, middle),
+        way_m=bounced_m,
+        sine=(over[0] + over[1]) / bounced_m,
+        sound_mps=place.air.sound_mps,
+    )
+    # On relief the mirror is not flat; the reflected way is never the shorter one.
+    later_s = max(bounced_m - float(np.hypot(flat_m, over[0] - over[1])), 0.0) / place.air.sound_mps
+    delay = np.exp(-2.0j * np.pi * frequency_hz * later_s)
+    bounced = airs.absorption_gain(loss_db_m, bounced_m) / bounced_m * delay
+    spectrum: Spectrum = direct + bounced * _interpolated(given_back, frequency_hz)
+    return spectrum
+
+
+def _interpolated(coarse: Spectrum, frequency_hz: Array) -> Spectrum:
+    """A spectrum at ``COARSE_HZ`` between its points."""
+    real = np.interp(frequency_hz, COARSE_HZ, coarse.real)
+    spectrum: Spectrum = real + 1.0j * np.interp(frequency_hz, COARSE_HZ, coarse.imag)
+    return spectrum
+
+
+def _echoes(place: Place, source_enu_m: Array, *, beam: Beam) -> tuple[Array, Array]:
+    """Ways (k,) and pressure shares (k,) of all echoes."""
+    ways, shares = [], []
+    for back in (
+        echoes.scattered(place.scatterers, source_enu_m, ear_enu_m=place.ear_enu_m),
+        echoes.mirrored(place.boxes, source_enu_m, ear_enu_m=place.ear_enu_m),
+    ):
+        ways.append(back.out_m + back.back_m)
+        shares.append(back.share * beam.gain(back.turning_enu_m - source_enu_m))
+    return np.concatenate(ways), np.concatenate(shares)
+
+
+def _tail(
+    back: tuple[Array, Array], *, air: airs.Air, begin_s: float, count: int, loss_db_m: Array
+) -> Spectrum:
+    """Echoes as one spectrum: pulses in bands of distance, each band with its own absorption."""
+    ways, shares = back
+    slot = np.rint((ways / air.sound_mps - begin_s) * RATE_HZ).astype(np.int64)
+    last = int(TAIL_S * RATE_HZ)
+    kept = (slot >= LEAD) & (slot < last)
+    # The last echoes fade out, so that the window's end is not heard.
+    fade = np.clip((last - slot) / (0.3 * RATE_HZ), 0.0, 1.0)
+    whole: Spectrum = np.zeros(len(loss_db_m), dtype=np.complex128)
+    for low, high in pairwise(BANDS_M):
+        band = kept & (ways >= low) & (ways < high)
+        if band.any():
+            taps = np.zeros(count)
+            np.add.at(taps, slot[band], (shares * fade)[band])
+            middle = float(np.average(ways[band], weights=np.abs(shares[band])))
+            whole += fft.rfft(taps) * airs.absorption_gain(loss_db_m, middle)
+    return whole
+
+
+def _shadow(place: Place, source_enu_m: Array, *, frequency_hz: Array) -> Array:
+    """Share of the pressure left behind obstacles."""
+    detours = obstacles.detours_m(
+        place.world, place.boxes, start_enu_m=source_enu_m, end_enu_m=place.ear_enu_m
+    )
+    loss = obstacles.shadow_db(detours, frequency_hz, sound_mps=place.air.sound_mps)
+    share: Array = 10.0 ** (-loss / 20.0)
+    return share
+
+
+def _converter(frequency_hz: Array) -> Array:
+    """The converter's low pass (n,): a raised cosine."""
+    place = np.clip((frequency_hz - PASS_HZ) / (STOP_HZ - PASS_HZ), 0.0, 1.0)
+    share: Array = 0.5 + 0.5 * np.cos(np.pi * place)
+    return share

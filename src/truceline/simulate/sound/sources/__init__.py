@@ -1,0 +1,1 @@
+"""Sources: what shots, blows, engines, voices and weather sound like at one metre."""
