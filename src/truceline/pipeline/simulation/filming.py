@@ -61,7 +61,9 @@ def prepare_plate(
         line_en_m=setting.line.vertices_en_m,
         seed=setting.seed,
     )
-    np.savez(_plate_path(place, camera), **{one.name: getattr(plate, one.name) for one in fields(Plate)})
+    columns = {one.name: getattr(plate, one.name) for one in fields(Plate)}
+    kept = {name: values for name, values in columns.items() if values is not None}
+    np.savez(_plate_path(place, camera), allow_pickle=False, **kept)
     if scenes is not None:
         sensor = _sensor(setting, camera, plate=plate, sky=sky, seed=setting.seed)
         picture = sensor.picture(Drawn(plate.light.copy(), ()), 0, setting.start_utc_ns)
@@ -223,8 +225,10 @@ def _touches(box_px: tuple[float, float, float, float], camera: CameraPlan) -> b
 def _sensor(
     setting: Setting, camera: CameraPlan, *, plate: Plate, sky: Sky, seed: int
 ) -> VisibleSensor | ThermalSensor:
-    kind = ThermalSensor if camera.band is Band.THERMAL else VisibleSensor
-    return kind(camera, plate, sky=sky, seed=seed, local_offset_minutes=setting.local_offset_minutes)
+    minutes = setting.local_offset_minutes
+    if camera.band is Band.THERMAL:
+        return ThermalSensor(camera, plate, seed=seed, local_offset_minutes=minutes)
+    return VisibleSensor(camera, plate, sky=sky, seed=seed, local_offset_minutes=minutes)
 
 
 def _encoding(camera: CameraPlan) -> CctvEncoding:
