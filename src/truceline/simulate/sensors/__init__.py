@@ -1,0 +1,1 @@
+"""Sensors: from linear light or temperature to the grey levels that a camera delivers."""

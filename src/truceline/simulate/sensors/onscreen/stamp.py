@@ -1,0 +1,98 @@
+"""The stamp: date, clock and offset, the camera's name, and SIMULATED, in every picture."""
+
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.records.time import NS_PER_S, UtcNs
+from truceline.simulate.model.devices import CameraPlan
+from truceline.simulate.sensors.onscreen.glyphs import COLUMNS, ROWS, Mask, letters
+
+Picture = NDArray[np.uint8]
+
+SIMULATED = "SIMULATED"
+BRIGHT, DARK = 232, 18
+"""Grey levels of the letters and of their rim."""
+ROWS_PER_DOT = 300
+"""A letter's dot is a pixel for so many rows of the picture, and at least one."""
+SIGNS_OF_CLOCK = 34
+"""Letters of the line that the clock takes; a small picture has it in two lines."""
+
+
+class Stamp:
+    """What is printed into one camera's pictures.
+
+    At the top left the clock with its offset from UTC, at the bottom left the camera's name, at the top right
+    (below the clock where there is no room beside it) SIMULATED. SIMULATED is always printed; the clock and
+    the name only where the camera shows its clock.
+    """
+
+    def __init__(self, camera: CameraPlan, size_px: tuple[int, int], *, local_offset_minutes: int) -> None:
+        """Work out what does not change from frame to frame.
+
+        Args:
+            camera: Its name, and whether it shows its clock.
+            size_px: Width and height of its pictures.
+            local_offset_minutes: The offset from UTC of the time that it shows.
+        """
+        width, height = size_px
+        dot_px = max(round(height / ROWS_PER_DOT), 1)
+        margin_px, line_px = 4 * dot_px, (ROWS + 4) * dot_px
+        pitch_px = (COLUMNS + 1) * dot_px
+        fits = (SIGNS_OF_CLOCK + 2 + len(SIMULATED)) * pitch_px + 2 * margin_px <= width
+        self._dot_px, self._clock_px = dot_px, margin_px
+        self._offset_minutes = local_offset_minutes
+        self._shows_clock = camera.shows_clock
+        self._two_lines = SIGNS_OF_CLOCK * pitch_px + 2 * margin_px > width
+        below = margin_px + line_px * (0 if fits else 2 if self._two_lines else 1)
+        right = width - margin_px - len(SIMULATED) * pitch_px
+        self._fixed = [(letters(SIMULATED, dot_px=dot_px), below if camera.shows_clock else margin_px, right)]
+        if camera.shows_clock:
+            most = max((width - 2 * margin_px) // pitch_px, 0)
+            name = letters(camera.name[:most], dot_px=dot_px)
+            self._fixed.append((name, height - margin_px - ROWS * dot_px, margin_px))
+
+    def onto(self, picture: Picture, shown_utc_ns: UtcNs) -> None:
+        """Print into a picture (h, w, 3), in place."""
+        for mask, top_px, left_px in self._fixed:
+            _print(picture, mask, corner_px=(top_px, left_px))
+        if not self._shows_clock:
+            return
+        day, rest = clock_words(shown_utc_ns, offset_minutes=self._offset_minutes)
+        lines = (day, rest) if self._two_lines else (f"{day} {rest}",)
+        for number, line in enumerate(lines):
+            top_px = self._clock_px + number * (ROWS + 4) * self._dot_px
+            _print(picture, letters(line, dot_px=self._dot_px), corner_px=(top_px, self._clock_px))
+
+
+def clock_words(shown_utc_ns: UtcNs, *, offset_minutes: int) -> tuple[str, str]:
+    """The date, and the time to tenths with its offset from UTC, cut and not rounded.
+
+    >>> clock_words(UtcNs(1_510_553_724_600_000_000), offset_minutes=540)
+    ('2017-11-13', '15:15:24.6 UTC+09:00')
+    """
+    zone = timezone(timedelta(minutes=offset_minutes))
+    seconds, rest_ns = divmod(int(shown_utc_ns), NS_PER_S)
+    local = datetime.fromtimestamp(seconds, tz=zone)
+    hours, minutes = divmod(abs(offset_minutes), 60)
+    sign = "-" if offset_minutes < 0 else "+"
+    tenths = rest_ns * 10 // NS_PER_S
+    return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}.{tenths} UTC{sign}{hours:02d}:{minutes:02d}"
+
+
+def _print(picture: Picture, mask: Mask, *, corner_px: tuple[int, int]) -> None:
+    """Bright letters with a dark rim of a pixel, the corner of the letters at row and column."""
+    wide = np.pad(mask, 1)
+    rim = wide.copy()
+    rim[1:] |= wide[:-1]
+    rim[:-1] |= wide[1:]
+    rim[:, 1:] |= rim[:, :-1].copy()
+    rim[:, :-1] |= rim[:, 1:].copy()
+    top, left = corner_px[0] - 1, corner_px[1] - 1
+    rows, columns = slice(max(top, 0), top + rim.shape[0]), slice(max(left, 0), left + rim.shape[1])
+    place = picture[rows, columns]
+    above, beside = rows.start - top, columns.start - left
+    cut = (slice(above, above + place.shape[0]), slice(beside, beside + place.shape[1]))
+    place[rim[cut]] = DARK
+    place[wide[cut]] = BRIGHT
