@@ -20,7 +20,6 @@ from unittest import mock
 import av
 import numpy as np
 from numpy.typing import NDArray
-from truceline.simulate.raster.stage import Stage
 
 from bench.accuracy.ours import tracks_of
 from bench.accuracy.scoring import LATE, calibration_of
@@ -50,6 +49,7 @@ from truceline.simulate.model.actors import STEP_S, Action, Performance
 from truceline.simulate.model.devices import Band, CameraPlan, Sensor, Stretch
 from truceline.simulate.model.pictures import Plate, Sky
 from truceline.simulate.model.world import Material, Weather
+from truceline.simulate.raster.stage import Stage
 from truceline.simulate.sensors import visible
 from truceline.simulate.sensors.exposure import (
     CODES_PER_WHITE,
@@ -124,13 +124,14 @@ def _filmed(camera: CameraPlan, plate: Plate, *, cast: Sequence[Performance]) ->
     sky, weather = _sky(), Weather(cloud=1.0)
     with mock.patch.object(visible, "AutoExposure", HeldExposure):
         seeing = visible.VisibleSensor(camera, plate, sky=sky, seed=SEED)
-    stage = Stage(plate, camera, sky, weather)
+    stage = Stage(plate, camera, sky=sky, weather=weather)
     for number in range(pets.FRAMES):
         at_s = number / pets.RATE_HZ
         present = [one for one in cast if one.action[round(at_s / STEP_S)] != Action.AWAY]
-        shapes = [(one, shape_at(one, at_s)) for one in present]
-        later = [(one, shape_at(one, at_s + camera.sensor.exposure_s / 2)) for one in present]
-        drawn = stage.drawn(shapes, moved=later)
+        half_s = camera.sensor.exposure_s / 2
+        opens = [(one, shape_at(one, at_s - half_s)) for one in present]
+        closes = [(one, shape_at(one, at_s + half_s)) for one in present]
+        drawn = stage.drawn(opens, moved=closes)
         yield seeing.picture(drawn, number, UtcNs(0))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.camera import pixel_from_site
 from truceline.pipeline.simulation.crew import Tell
 from truceline.pipeline.simulation.takes import Cast, FilePart, Take
 from truceline.records.time import NS_PER_S
@@ -152,11 +153,13 @@ class _Frames:
     def __init__(self, setting: Setting, take: Take, *, cast: Cast, plate: Plate) -> None:
         sky = sky_at(setting.origin, setting.start_utc_ns, weather=setting.weather)
         self._setting, self._take, self._cast, self._plate = setting, take, cast, plate
-        self._stage = Stage(plate, take.camera, sky, setting.weather)
+        self._stage = Stage(plate, take.camera, sky=sky, weather=setting.weather)
         self._sensor = _sensor(setting, take.camera, plate=plate, sky=sky, seed=take.seed)
         # The seed is the scenario's: a cloud's shadow does not depend on which stretch shows it.
         self._nuisances = Nuisances(View(take.camera, plate, sky, setting.weather, setting.seed))
         self._picture: tuple[int, _Shown] | None = None
+        numbered = zip(cast.performances, cast.identities, strict=True)
+        self._by_id = {one.actor.actor_id: (one, identity) for one, identity in numbered}
 
     def of(self, part: FilePart) -> Iterator["_Filmed"]:
         """The pictures of one file."""
@@ -183,33 +186,42 @@ class _Frames:
     def _taken(self, slot: Slot) -> "_Shown":
         camera, at_s = self._take.camera, slot.picture_true_s
         exposure_s = self._exposure_s()
-        drawn = self._nuisances.over(self._drawn(at_s, exposure_s), Instant(at_s, exposure_s, slot.picture))
+        drawn = self._nuisances.over(
+            self._drawn(at_s, exposure_s=exposure_s), Instant(at_s, exposure_s, slot.picture)
+        )
         light, _ = with_flashes(
             drawn.light, self._cast.flashes, camera=camera, plate=self._plate, timing=(at_s, exposure_s)
         )
         picture = self._sensor.picture(replace(drawn, light=light), slot.picture, slot.picture_utc_ns)
-        return _Shown(picture, tuple(self._states(drawn.seen, at_s)))
+        inside = [one for one in drawn.seen if one.visible_px or _touches(one.whole_px, camera)]
+        return _Shown(picture, tuple(self._states(inside, at_s)))
 
     def _exposure_s(self) -> float:
         if isinstance(self._sensor, VisibleSensor):
             return self._sensor.exposed.time_s
         return self._take.camera.sensor.exposure_s
 
-    def _drawn(self, at_s: float, exposure_s: float) -> Drawn:
-        """The frame before any disturbance; bodies at its time, and half an exposure later for their blur."""
+    def _drawn(self, at_s: float, *, exposure_s: float) -> Drawn:
+        """The frame before any disturbance: bodies as the shutter opens and as it closes, about its time."""
         own_s = at_s - self._cast.start_s
         present = [one for one in self._cast.performances if _present(one, own_s)]
-        shapes = [(one, shape_at(one, own_s)) for one in present]
-        later = [(one, shape_at(one, own_s + exposure_s / 2)) for one in present]
-        return self._stage.drawn(shapes, moved=later)
+        opens = [(one, shape_at(one, own_s - exposure_s / 2)) for one in present]
+        closes = [(one, shape_at(one, own_s + exposure_s / 2)) for one in present]
+        drawn = self._stage.drawn(opens, moved=closes)
+        return replace(drawn, seen=tuple(self._at_mid(drawn.seen, at_s)))
+
+    def _at_mid(self, seen: Sequence[Seen], at_s: float) -> Iterator[Seen]:
+        """The same with the foot point where it is at the frame's own time."""
+        if not seen:
+            return
+        feet = np.array([state.enu_m for _, state in self._states(seen, at_s)])
+        for one, foot in zip(seen, pixel_from_site(self._take.camera.true, feet).tolist(), strict=True):
+            yield replace(one, foot_px=(foot[0], foot[1]))
 
     def _states(self, seen: Sequence[Seen], at_s: float) -> Iterator[tuple[Seen, ActorState]]:
-        numbered = zip(self._cast.performances, self._cast.identities, strict=True)
-        cast = {one.actor.actor_id: (one, identity) for one, identity in numbered}
         for one in seen:
-            performance, identity = cast[one.actor_id]
-            if one.visible_px is not None or _touches(one.whole_px, self._take.camera):
-                yield one, state_at(performance, at_s - self._cast.start_s, identity=identity)
+            performance, identity = self._by_id[one.actor_id]
+            yield one, state_at(performance, at_s - self._cast.start_s, identity=identity)
 
 
 def _present(performance: Performance, at_s: float) -> bool:
