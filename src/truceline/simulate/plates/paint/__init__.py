@@ -1,0 +1,1 @@
+"""Paint: what colour or temperature a surface has at a place, seen so large."""

@@ -1,0 +1,296 @@
+"""The plate: every pixel of the empty scene, four rays each, with its depth, place and light."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.errors import InputError
+from truceline.geometry.lens import undistort
+from truceline.simulate.model.devices import Band, CameraPlan
+from truceline.simulate.model.pictures import SKY_DEPTH_M, Plate, Sky
+from truceline.simulate.model.world import Material, Weather, World
+from truceline.simulate.plates.casting.index import (
+    index_along,
+    index_around_lamps,
+    index_by_view,
+    listed,
+)
+from truceline.simulate.plates.casting.light import Lighting, lamp_light, off_surface
+from truceline.simulate.plates.casting.things import NOTHING, SOLID
+from truceline.simulate.plates.compiled import lean_jit
+from truceline.simulate.plates.noise import noise_table, scatter
+from truceline.simulate.plates.paint.backdrop import heaven_of
+from truceline.simulate.plates.paint.materials import CODES, palette
+from truceline.simulate.plates.scene.gathered import Scene, scene_of
+from truceline.simulate.plates.scene.relief import NOWHERE_M, ground_height
+from truceline.simulate.plates.sky import LAMPS_LIT, daylight, is_night
+from truceline.simulate.plates.view import Setup, along, hit_of, ray_of, see, surface_of
+
+Array = NDArray[np.float64]
+Float32 = NDArray[np.float32]
+
+_NOISE = 0x60
+_LATTICE_PX = 4
+"""Rays are worked out exactly on a lattice so wide and interpolated between: far below 0.01 pixels of error."""
+_TILE_PX = 16.0
+_SUN_TILE_M = 1.5
+_SOFT_M = 0.45
+_FOOT_M = 1.5
+_NEAREST_FAR_M = 900.0
+_SUN_TANGENT = 0.0047
+_VEILED_SUN = 0.012
+_THERMAL_SPREAD = 0.05
+_THERMAL_LAG_RAD = 0.16
+"""Warmed ground lags behind the sun: thermal shadows lie where they lay about forty minutes before."""
+_SKY_CODE = 255
+_LEAVES = CODES[Material.LEAVES]
+_VEILED_UP = 0.5
+_JITTER = np.array([[-0.6, -0.25], [0.25, -0.6], [-0.25, 0.6], [0.6, 0.25]])
+
+
+class Sheets(NamedTuple):
+    """The plate's planes while they are filled; see ``Plate``."""
+
+    light: Float32
+    depth_m: Float32
+    sunlit: Float32
+    point_enu_m: Float32
+    up: Float32
+    sway: Float32
+    material: NDArray[np.uint8]
+    lamplight: Float32
+
+
+def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of the simulator
+    world: World, camera: CameraPlan, *, sky: Sky, weather: Weather, line_en_m: Array, seed: int
+) -> Plate:
+    """The empty scene as a camera truly sees it.
+
+    Args:
+        world: What stands and lies there.
+        camera: Its true calibration, size and band decide.
+        sky: The light (``sky_at``).
+        weather: Cloud, haze, air temperature and wind.
+        line_en_m: (n, 2) the line as slabs and markers show it.
+        seed: Of all that is drawn by chance; the same for all cameras of a scene.
+
+    Raises:
+        InputError: The camera lies under the ground.
+
+    Method: four rays a pixel through the true lens; ground by safe steps over its relief, solids as slabs,
+    crowns as marched volumes; light of the sun with its shadows, of the sky with the darkening at feet of
+    walls, of lamps by the inverse square. Depth, place and material are those of the pixel's centre; where
+    foliage stops most of the view, its mean depth. No light is bounced but a little from the ground.
+    """
+    start = np.asarray(camera.true.position_enu_m, dtype=np.float64)
+    scene = scene_of(world, np.asarray(line_en_m, dtype=np.float64), camera_enu_m=start, seed=seed)
+    if start[2] <= ground_height(scene.relief, start[0], start[1]):
+        raise InputError(
+            f"camera {camera.camera_id} at {start.round(2).tolist()} lies under the ground",
+            do="raise the camera above the terrain",
+        )
+    lattice = _lattice(camera)
+    setup = _setup(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
+    size = (camera.height_px, camera.width_px)
+    sheets = _empty(size)
+    _fill(setup, lattice, _JITTER, sheets)
+    thermal = camera.band is Band.THERMAL
+    return Plate(
+        sheets.light[..., :1].copy() if thermal else sheets.light,
+        sheets.depth_m,
+        sheets.sunlit,
+        sheets.point_enu_m,
+        sheets.up,
+        sheets.sway,
+        sheets.material,
+        None if thermal else sheets.lamplight,
+    )
+
+
+def _empty(size: tuple[int, int]) -> Sheets:
+    return Sheets(
+        np.zeros((*size, 3), np.float32),
+        np.full(size, SKY_DEPTH_M, np.float32),
+        np.zeros(size, np.float32),
+        np.full((*size, 3), np.nan, np.float32),
+        np.zeros(size, np.float32),
+        np.zeros(size, np.float32),
+        np.full(size, _SKY_CODE, np.uint8),
+        np.zeros(size, np.float32),
+    )
+
+
+def _lattice(camera: CameraPlan) -> Array:
+    """Straight image coordinates (rows, columns, 2) every ``_LATTICE_PX`` pixels, from pixel -1 on."""
+    columns = np.arange(-1, camera.width_px + _LATTICE_PX + 1, _LATTICE_PX, dtype=np.float64)
+    rows = np.arange(-1, camera.height_px + _LATTICE_PX + 1, _LATTICE_PX, dtype=np.float64)
+    pixels = np.stack(np.meshgrid(columns, rows), axis=-1)
+    straight = undistort(camera.true, pixels.reshape(-1, 2))
+    return np.ascontiguousarray(straight.reshape(pixels.shape))
+
+
+def _setup(  # noqa: PLR0913 - the same parts as ``draw_plate``
+    scene: Scene, camera: CameraPlan, *, lattice: Array, sky: Sky, weather: Weather, seed: int
+) -> Setup:
+    calibration = camera.true
+    start = np.asarray(calibration.position_enu_m, dtype=np.float64)
+    rotation = np.ascontiguousarray(calibration.rotation, dtype=np.float64)
+    focal = float(np.mean(calibration.focal_px))
+    thermal = camera.band is Band.THERMAL
+    night = is_night(sky) and not thermal
+    grey = np.full(3, 1.0)
+    index = index_by_view(
+        scene,
+        lattice.reshape(-1, 2),
+        rotation=rotation,
+        position_enu_m=start,
+        tile=_TILE_PX / 2 / focal,
+    )
+    # A night camera's single grey takes the mean of what a colour camera would split up.
+    sun, light = (grey * part.mean() if night else part for part in (sky.sun, sky.sky))
+    lamps_lit = daylight(sky) < LAMPS_LIT
+    lit = Sky(sky.to_sun, np.asarray(sun), np.asarray(light))
+    return Setup(
+        scene,
+        index,
+        _lighting(scene, camera, sky=sky, weather=weather, lamps_lit=lamps_lit),
+        palette(near_infrared=night),
+        heaven_of(lit, weather),
+        noise_table(np.random.default_rng([seed, _NOISE])),
+        np.ascontiguousarray(lit.sun),
+        np.ascontiguousarray(lit.sky),
+        (float(start[0]), float(start[1]), float(start[2])),
+        rotation,
+        0.5 / focal,
+        _far_m(scene, start),
+        thermal,
+        float(np.hypot(*weather.wind_mps)),
+        np.zeros((64, 3)),
+    )
+
+
+def _far_m(scene: Scene, start: Array) -> float:
+    """Beyond the grid of heights, and never nearer than the line of trees behind all."""
+    rows, columns = scene.relief.heights_m.shape
+    low = scene.relief.frame[:2]
+    high = low + scene.relief.frame[2] * np.array([columns - 1, rows - 1])
+    reach = np.maximum(np.abs(start[:2] - low), np.abs(high - start[:2]))
+    return float(max(_NEAREST_FAR_M, np.hypot(*reach)))
+
+
+def _lighting(scene: Scene, camera: CameraPlan, *, sky: Sky, weather: Weather, lamps_lit: bool) -> Lighting:
+    thermal = camera.band is Band.THERMAL
+    to_sun = np.asarray(sky.to_sun, dtype=np.float64)
+    spread = _SUN_TANGENT + _VEILED_SUN * weather.cloud
+    if thermal:
+        to_sun, spread = _lagging(to_sun), _THERMAL_SPREAD
+    helper = np.array([0.0, 0.0, 1.0]) if abs(to_sun[2]) < 0.9 else np.array([1.0, 0.0, 0.0])
+    first = np.cross(helper, to_sun)
+    first /= np.linalg.norm(first)
+    across = np.stack([first, np.cross(to_sun, first)])
+    margin = _SOFT_M + 20.0 * spread
+    ahead = camera.true.rotation[2]
+    # The illuminator's beam is as wide as the picture: at its border a third is left.
+    half_view = np.arctan(0.5 * camera.width_px / float(camera.true.focal_px[0]))
+    return Lighting(
+        (float(to_sun[0]), float(to_sun[1]), float(to_sun[2])),
+        np.ascontiguousarray(across),
+        spread,
+        index_along(scene, across, margin_m=margin, tile_m=_SUN_TILE_M),
+        index_along(scene, np.eye(3)[:2], margin_m=_FOOT_M, tile_m=_SUN_TILE_M),
+        index_around_lamps(scene),
+        lamps_lit and not thermal,
+        np.array([*ahead, 1.1 / max(1.0 - np.cos(half_view), 1e-4)]),
+    )
+
+
+def _lagging(to_sun: Array) -> Array:
+    """The sun some forty minutes before: clockwise through the south, the other way through the north."""
+    turn = _THERMAL_LAG_RAD if to_sun[1] <= 0 else -_THERMAL_LAG_RAD
+    cosine, sine = np.cos(turn), np.sin(turn)
+    return np.array([to_sun[0] * cosine - to_sun[1] * sine, to_sun[0] * sine + to_sun[1] * cosine, to_sun[2]])
+
+
+@lean_jit
+def _fill(setup: Setup, lattice: Array, jitter: Array, sheets: Sheets) -> None:  # noqa: PLR0917 - compiled
+    height, width = sheets.depth_m.shape
+    for row in range(height):
+        for column in range(width):
+            _pixel(setup, lattice, jitter, sheets, (row, column))
+
+
+@lean_jit
+def _straight(lattice: Array, across: float, down: float) -> tuple[float, float]:  # noqa: PLR0917
+    """Straight image coordinates of a pixel place, bilinear in the lattice."""
+    column, row = (across + 1.0) / _LATTICE_PX, (down + 1.0) / _LATTICE_PX
+    left, top = int(column), int(row)
+    right_share, low_share = column - left, row - top
+    near, far = lattice[top], lattice[top + 1]
+    x = (near[left, 0] * (1 - right_share) + near[left + 1, 0] * right_share) * (1 - low_share)
+    x += (far[left, 0] * (1 - right_share) + far[left + 1, 0] * right_share) * low_share
+    y = (near[left, 1] * (1 - right_share) + near[left + 1, 1] * right_share) * (1 - low_share)
+    y += (far[left, 1] * (1 - right_share) + far[left + 1, 1] * right_share) * low_share
+    return x, y
+
+
+@lean_jit
+def _pixel(  # noqa: PLR0917 - compiled
+    setup: Setup, lattice: Array, jitter: Array, sheets: Sheets, spot: tuple[int, int]
+) -> None:
+    """One pixel: the mean of its four rays, and what its centre meets."""
+    row, column = spot
+    middle = _straight(lattice, float(column), float(row))
+    if not np.isfinite(middle[0]):
+        return
+    dense, near, sunlit, sway = 0.0, 0, 0.0, 0.0
+    for part in range(4):
+        across, down = column + 0.5 * (part % 2) - 0.25, row + 0.5 * (part // 2) - 0.25
+        straight = _straight(lattice, across, down)
+        dither = scatter(2 * column + part % 2, 2 * row + part // 2)
+        look = see(setup, straight, (jitter[part, 0], jitter[part, 1]), dither)
+        sheets.light[row, column, 0] += np.float32(0.25 * look.red)
+        sheets.light[row, column, 1] += np.float32(0.25 * look.green)
+        sheets.light[row, column, 2] += np.float32(0.25 * look.blue)
+        sunlit += 0.25 * look.sun
+        sway += 0.25 * look.sway
+        if look.dense_m < NOWHERE_M:
+            dense += look.dense_m
+            near += 1
+    sheets.sunlit[row, column] = np.float32(sunlit)
+    sheets.sway[row, column] = np.float32(min(sway, 1.0))
+    ray, cosine = ray_of(setup, middle[0], middle[1])
+    if near >= 2:
+        _note(
+            sheets, spot, along(setup.start, ray, dense / near), (dense / near * cosine, _VEILED_UP, _LEAVES)
+        )
+        _lamplight(setup, sheets, spot, along(setup.start, ray, dense / near))
+        return
+    hit = hit_of(setup, ray, listed(setup.index, middle[0], middle[1]))
+    if hit.kind == NOTHING:
+        return
+    surface = surface_of(setup, hit, ray)
+    upward = surface.normal[2] if hit.kind == SOLID else min(surface.normal[2] * 1.0, 1.0)
+    _note(sheets, spot, surface.point, (hit.distance * cosine, upward, surface.paint.material))
+    _lamplight(setup, sheets, spot, off_surface(surface.point, surface.normal))
+
+
+@lean_jit
+def _note(  # noqa: PLR0917 - compiled
+    sheets: Sheets, spot: tuple[int, int], point: tuple[float, float, float], what: tuple[float, float, int]
+) -> None:
+    row, column = spot
+    for axis in range(3):
+        sheets.point_enu_m[row, column, axis] = np.float32(point[axis])
+    sheets.depth_m[row, column] = np.float32(what[0])
+    sheets.up[row, column] = np.float32(what[1])
+    sheets.material[row, column] = np.uint8(what[2])
+
+
+@lean_jit
+def _lamplight(  # noqa: PLR0917 - compiled
+    setup: Setup, sheets: Sheets, spot: tuple[int, int], point: tuple[float, float, float]
+) -> None:
+    if setup.lighting.lamps_lit:
+        _, arriving = lamp_light(setup.scene, setup.lighting, setup.table, point, (0.0, 0.0, 1.0), True)
+        sheets.lamplight[spot[0], spot[1]] = np.float32(arriving)
