@@ -1,0 +1,1 @@
+"""Staging: from what actors are told to do to where they were, how they stood, and what happened."""

@@ -1,0 +1,1 @@
+"""Motion: how bodies and vehicles move over the ground, as clips."""

@@ -1,0 +1,1 @@
+"""Outcome: the finished performances, and what truly happened in them."""
