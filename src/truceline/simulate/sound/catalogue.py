@@ -58,7 +58,7 @@ CATALOGUE: Final[dict[str, Sound]] = {
     "door": Sound(106.0, 3.0, blows.door, True, "estimate: 90 dB peak at 6 m"),
     "hammer": Sound(118.0, 0.0, blows.hammer, True, "building sites: 100 dB(A) peaks at 7 m"),
     "clatter": Sound(108.0, 0.0, blows.clatter, True, "estimate"),
-    "voice": Sound(78.0, 6.0, calls.voice, False, "ISO 9921: normal effort 60 dB(A) at 1 m, peaks 15 dB above"),
+    "voice": Sound(78.0, 6.0, calls.voice, False, "ISO 9921: normal effort 60 dB(A), peaks 15 dB above"),
     "voices": Sound(86.0, 0.0, calls.voices, False, "five voices raised"),
     "shout": Sound(102.0, 8.0, calls.shout, False, "ISO 9921: shouting 85 to 90 dB(A) at 1 m"),
     "loudspeaker": Sound(122.0, 14.0, calls.loudspeaker, False, "horn loudspeakers: 110 to 120 dB at 1 m"),

@@ -13,7 +13,7 @@ from truceline.simulate.model.world import TreeKind
 from truceline.simulate.sound.catalogue import CATALOGUE, pascals
 from truceline.simulate.sound.making import Making, makings
 from truceline.simulate.sound.moving import steps_heard, vehicle_heard
-from truceline.simulate.sound.paths import air, echoes, obstacles, response
+from truceline.simulate.sound.paths import air, echoes, obstacles, response, roll
 from truceline.simulate.sound.sources import calls, waves, weather
 
 Array = NDArray[np.float64]
@@ -48,17 +48,18 @@ def listening(play: Play, microphone: MicrophonePlan) -> Listening:
         InputError: A happening names a sound that the catalogue does not hold.
     """
     world = play.setting.world
+    seed = (play.setting.seed, zlib.crc32(microphone.microphone_id.encode()))
     ear = np.asarray(microphone.place_enu_m, dtype=np.float64)
     place = response.Place(
         world,
         obstacles.boxes_of(world),
         # About the site's origin, so that all microphones of a scenario hear the same surroundings.
         echoes.scatterers_of(world, middle_en_m=np.zeros(2), seed=play.setting.seed),
+        roll.roll_of(world, seed),
         air.air_of(play.setting.weather),
         ear,
     )
     leafy = sum(tree.kind is not TreeKind.BARE for tree in world.trees)
-    seed = (play.setting.seed, zlib.crc32(microphone.microphone_id.encode()))
     outdoors = weather.Outdoors(play.setting.weather, min(leafy / FULL_WOOD, 1.0), seed)
     return Listening(play, place, outdoors, tuple(makings(play, place)), seed)
 

@@ -25,12 +25,13 @@ class Capsule:
     Attributes:
         full_scale_db: Level of a sine, root mean square above 20 micropascals, that just reaches the rails.
         noise_db: Level of its own noise, the same way.
-        low_hz: Corner of its high pass, second order.
+        low_hz: Corner of its high pass, second order; ``high_hz`` of its low pass, first order.
     """
 
     full_scale_db: float
     noise_db: float
     low_hz: float
+    high_hz: float
 
     @property
     def full_scale_pa(self) -> float:
@@ -43,9 +44,9 @@ class Capsule:
         return STEPS / self.full_scale_pa
 
 
-IN_CAMERA: Final = Capsule(full_scale_db=117.0, noise_db=34.0, low_hz=90.0)
+IN_CAMERA: Final = Capsule(full_scale_db=117.0, noise_db=34.0, low_hz=90.0, high_hz=9_000.0)
 """A small microphone behind a camera's housing (overload 115 to 120 dB, noise 30 to 36 dB(A))."""
-STANDING_ALONE: Final = Capsule(full_scale_db=130.0, noise_db=26.0, low_hz=20.0)
+STANDING_ALONE: Final = Capsule(full_scale_db=130.0, noise_db=26.0, low_hz=20.0, high_hz=20_000.0)
 """A measuring microphone with a screen."""
 
 
@@ -108,8 +109,9 @@ def quantised(shares: Array) -> NDArray[np.int16]:
 
 
 def _sections(capsule: Capsule) -> Array:
-    sections: Array = butter(2, capsule.low_hz, "highpass", fs=RATE_HZ, output="sos")
-    return sections
+    above = butter(2, capsule.low_hz, "highpass", fs=RATE_HZ, output="sos")
+    below = butter(1, capsule.high_hz, "lowpass", fs=RATE_HZ, output="sos")
+    return np.vstack([above, below])
 
 
 def _gains_db(shares: Array, gain: AutomaticGain, *, start_db: float) -> Array:

@@ -9,12 +9,13 @@ from scipy import fft
 
 from truceline.simulate.model.world import World
 from truceline.simulate.sound.paths import air as airs
-from truceline.simulate.sound.paths import echoes, ground, obstacles, shock
+from truceline.simulate.sound.paths import echoes, ground, obstacles, roll, shock
 
 Array = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
 
 RATE_HZ = 48_000
+SHOCK_TAIL_S = 0.6
 TAIL_S = 1.3
 """Echoes are followed so long after the first arrival."""
 LEAD = 256
@@ -25,15 +26,21 @@ PASS_HZ, STOP_HZ = 18_000.0, 23_500.0
 """The converter's low pass: open up to the first, closed from the second."""
 COARSE_HZ = np.concatenate([[0.0], np.geomspace(10.0, RATE_HZ / 2, 160)])
 """The ground's reflection is worked out here and interpolated between."""
+LOWEST_HZ = 12.0
+"""What is slower is left out: no microphone here hears it, and it would not fade within a window."""
+TINY = 1e-12
+EDGE_S = 0.05
+"""Windows of a sound end softly over this time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """What surrounds a microphone: the world, its solids and scatterers, the air, and its own place (3,)."""
+    """About a microphone: the world, its solids, scatterers, roll and air; and its own place (3,)."""
 
     world: World
     boxes: obstacles.Boxes
     scatterers: echoes.Scatterers
+    roll: roll.Roll
     air: airs.Air
     ear_enu_m: Array
 
@@ -44,6 +51,14 @@ class Beam:
 
     axis: Array | None = None
     behind_db: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """Pressure over all sides, root mean square, as a share of that ahead."""
+        cosine = np.linspace(-1.0, 1.0, 65)
+        if self.axis is None:
+            return 1.0
+        return float(np.sqrt(np.mean(10.0 ** (-self.behind_db * (1.0 - cosine) / 20.0))))
 
     def gain(self, way_m: Array) -> Array:
         """Pressure (...) along ways (..., 3) as a share of that ahead: the loss grows with 1 − cos."""
@@ -89,17 +104,18 @@ def heard(place: Place, source_enu_m: Array, *, emitted_pa: Array, start_s: floa
     )
     arrival_s = start_s + float(airs.travel_s(way, air)) + float(detours.sum()) / air.sound_mps
     first = int(np.floor(arrival_s * RATE_HZ)) - LEAD
-    count = fft.next_fast_len(len(emitted_pa) + int(TAIL_S * RATE_HZ) + LEAD, real=True)
+    count = _window(len(emitted_pa) + int(TAIL_S * RATE_HZ) + LEAD)
     frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
     lost = obstacles.shadow_db(detours, frequency_hz, sound_mps=air.sound_mps)
     loss = airs.absorption_db_m(frequency_hz, air)
     near = _near(place, source_enu_m, frequency_hz=frequency_hz, loss_db_m=loss)
     near *= beam.gain(way) * 10.0 ** (-lost / 20.0)
     near *= np.exp(-2.0j * np.pi * frequency_hz * (arrival_s - first / RATE_HZ))
-    back = _echoes(place, source_enu_m, beam=beam)
-    far = _tail(back, air=air, begin_s=first / RATE_HZ - start_s, count=count, loss_db_m=loss)
+    begin_s = first / RATE_HZ - start_s
+    far = _tail(place, source_enu_m, beam=beam, begin_s=begin_s, frequency_hz=frequency_hz)
+    far += _rolled(place, source_enu_m, beam=beam, frequency_hz=frequency_hz)
     whole = fft.rfft(emitted_pa, count) * (near + far) * _converter(frequency_hz)
-    return Heard(first, fft.irfft(whole, count))
+    return Heard(first, _edged(fft.irfft(whole, count)))
 
 
 def heard_shock(place: Place, flight: shock.Flight, *, start_s: float) -> Heard | None:
@@ -108,7 +124,7 @@ def heard_shock(place: Place, flight: shock.Flight, *, start_s: float) -> Heard 
     if direct is None:
         return None
     first = int(np.floor((start_s + direct.after_s) * RATE_HZ)) - LEAD
-    count = fft.next_fast_len(int(0.5 * RATE_HZ), real=True)
+    count = _window(int(SHOCK_TAIL_S * RATE_HZ))
     frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
     loss = airs.absorption_db_m(frequency_hz, place.air)
     begin_s = first / RATE_HZ - start_s
@@ -131,7 +147,7 @@ def heard_shock(place: Place, flight: shock.Flight, *, start_s: float) -> Heard 
         wave = _wave(bounced, frequency_hz=frequency_hz, loss_db_m=loss, begin_s=begin_s)
         whole += wave * _interpolated(given_back, frequency_hz) * lost
     whole += _shock_tail(place, flight, direct=direct, frequency_hz=frequency_hz, begin_s=begin_s)
-    return Heard(first, fft.irfft(whole * RATE_HZ * _converter(frequency_hz), count))
+    return Heard(first, _edged(fft.irfft(whole * RATE_HZ * _converter(frequency_hz), count)))
 
 
 def _wave(wave: shock.Shock, *, frequency_hz: Array, loss_db_m: Array, begin_s: float) -> Spectrum:
@@ -158,23 +174,13 @@ def _shock_tail(
     left_m = along - aside * sine / np.sqrt(1.0 - sine**2)
     back = np.linalg.norm(points - place.ear_enu_m, axis=1)
     cone = (left_m > 0.0) & (left_m < last_m) & (aside > 1.0) & (back > echoes.NEAREST_M)
-    after_s = left_m / flight.missile.speed_mps(direct.way_m)
-    after_s += (aside / np.sqrt(1.0 - sine**2) + back) / place.air.sound_mps
-    peak = (
-        direct.peak_pa
-        * (max(_miss_m(flight, direct, ear_enu_m=place.ear_enu_m), 1.0) / np.maximum(aside, 1.0)) ** 0.75
-    )
-    count = 2 * (len(frequency_hz) - 1)
-    taps = np.zeros(count)
-    slot = np.rint((after_s - begin_s) * RATE_HZ).astype(np.int64)
-    kept = cone & (slot >= LEAD) & (slot < count)
-    np.add.at(taps, slot[kept], (peak * strengths / np.maximum(back, 1.0))[kept])
+    ways = aside / np.sqrt(1.0 - sine**2) + back
+    after_s = left_m / flight.missile.speed_mps(direct.way_m) + ways / place.air.sound_mps - begin_s
+    miss_m = max(_miss_m(flight, direct, ear_enu_m=place.ear_enu_m), 1.0)
+    peak = direct.peak_pa * (miss_m / np.maximum(aside, 1.0)) ** 0.75 * strengths / np.maximum(back, 1.0)
+    clicks = _banded(after_s[cone], peak[cone], ways_m=ways[cone], air=place.air, frequency_hz=frequency_hz)
     shape = shock.n_wave(frequency_hz, peak_pa=1.0, length_s=direct.length_s)
-    spectrum: Spectrum = (
-        fft.rfft(taps)
-        * shape
-        * airs.absorption_gain(airs.absorption_db_m(frequency_hz, place.air), float(np.median(back)))
-    )
+    spectrum: Spectrum = _smeared(clicks, place.scatterers) * shape
     return spectrum
 
 
@@ -219,36 +225,50 @@ def _interpolated(coarse: Spectrum, frequency_hz: Array) -> Spectrum:
     return spectrum
 
 
-def _echoes(place: Place, source_enu_m: Array, *, beam: Beam) -> tuple[Array, Array]:
-    """Ways (k,) and pressure shares (k,) of all echoes."""
-    ways, shares = [], []
-    for back in (
-        echoes.scattered(place.scatterers, source_enu_m, ear_enu_m=place.ear_enu_m),
-        echoes.mirrored(place.boxes, source_enu_m, ear_enu_m=place.ear_enu_m),
-    ):
-        ways.append(back.out_m + back.back_m)
-        shares.append(back.share * beam.gain(back.turning_enu_m - source_enu_m))
-    return np.concatenate(ways), np.concatenate(shares)
+def _tail(place: Place, source_enu_m: Array, *, beam: Beam, begin_s: float, frequency_hz: Array) -> Spectrum:
+    """All echoes as one spectrum: those of walls are mirror images, those of points are smeared."""
+    points = echoes.scattered(place.scatterers, source_enu_m, ear_enu_m=place.ear_enu_m)
+    walls = echoes.mirrored(place.boxes, source_enu_m, ear_enu_m=place.ear_enu_m)
+    found = []
+    for back in (points, walls):
+        ways = back.out_m + back.back_m
+        shares = back.share * beam.gain(back.turning_enu_m - source_enu_m)
+        after_s = ways / place.air.sound_mps - begin_s
+        found.append(_banded(after_s, shares, ways_m=ways, air=place.air, frequency_hz=frequency_hz))
+    return _smeared(found[0], place.scatterers) + found[1]
 
 
-def _tail(
-    back: tuple[Array, Array], *, air: airs.Air, begin_s: float, count: int, loss_db_m: Array
-) -> Spectrum:
-    """Echoes as one spectrum: pulses in bands of distance, each band with its own absorption."""
-    ways, shares = back
-    slot = np.rint((ways / air.sound_mps - begin_s) * RATE_HZ).astype(np.int64)
-    last = int(TAIL_S * RATE_HZ)
+def _rolled(place: Place, source_enu_m: Array, *, beam: Beam, frequency_hz: Array) -> Spectrum:
+    """The roll, from the direct sound on; a beam's mean over all sides feeds it."""
+    spectrum = roll.rolled(place.roll, source_enu_m, frequency_hz=frequency_hz, length_s=TAIL_S)
+    start = np.exp(-2.0j * np.pi * frequency_hz * LEAD / RATE_HZ)
+    rolled: Spectrum = spectrum * start * beam.mean
+    return rolled
+
+
+def _smeared(spectrum: Spectrum, scatterers: echoes.Scatterers) -> Spectrum:
+    """Echoes of points as what is no point gives them back."""
+    smeared: Spectrum = spectrum * fft.rfft(scatterers.smear, 2 * (len(spectrum) - 1))
+    return smeared
+
+
+def _banded(after_s: Array, shares: Array, *, ways_m: Array, air: airs.Air, frequency_hz: Array) -> Spectrum:
+    """Clicks (k,) after a window's begin as one spectrum; each band of way has one absorption."""
+    count = 2 * (len(frequency_hz) - 1)
+    slot = np.rint(after_s * RATE_HZ).astype(np.int64)
+    last = min(int(TAIL_S * RATE_HZ), count - 1)
     kept = (slot >= LEAD) & (slot < last)
     # The last echoes fade out, so that the window's end is not heard.
     fade = np.clip((last - slot) / (0.3 * RATE_HZ), 0.0, 1.0)
-    whole: Spectrum = np.zeros(len(loss_db_m), dtype=np.complex128)
+    loss = airs.absorption_db_m(frequency_hz, air)
+    whole: Spectrum = np.zeros(len(frequency_hz), dtype=np.complex128)
     for low, high in pairwise(BANDS_M):
-        band = kept & (ways >= low) & (ways < high)
+        band = kept & (ways_m >= low) & (ways_m < high)
         if band.any():
             taps = np.zeros(count)
             np.add.at(taps, slot[band], (shares * fade)[band])
-            middle = float(np.average(ways[band], weights=np.abs(shares[band])))
-            whole += fft.rfft(taps) * airs.absorption_gain(loss_db_m, middle)
+            middle = float(np.average(ways_m[band], weights=np.abs(shares[band]) + TINY))
+            whole += fft.rfft(taps) * airs.absorption_gain(loss, middle)
     return whole
 
 
@@ -262,8 +282,24 @@ def _shadow(place: Place, source_enu_m: Array, *, frequency_hz: Array) -> Array:
     return share
 
 
+def _window(count: int) -> int:
+    """An even length, quick to transform, of at least so many samples."""
+    return 2 * int(fft.next_fast_len(-(-count // 2), real=True))
+
+
 def _converter(frequency_hz: Array) -> Array:
-    """The converter's low pass (n,): a raised cosine."""
+    """What is kept (n,): all between the slowest and the converter's band, the latter by a raised cosine."""
     place = np.clip((frequency_hz - PASS_HZ) / (STOP_HZ - PASS_HZ), 0.0, 1.0)
-    share: Array = 0.5 + 0.5 * np.cos(np.pi * place)
+    slow = (frequency_hz / LOWEST_HZ) ** 4
+    share: Array = (0.5 + 0.5 * np.cos(np.pi * place)) * slow / (1.0 + slow)
     return share
+
+
+def _edged(wave: Array) -> Array:
+    """A window of sound whose ends are silent."""
+    count = round(EDGE_S * RATE_HZ)
+    ends = np.ones(len(wave))
+    ends[: LEAD // 2] = np.linspace(0.0, 1.0, LEAD // 2)
+    ends[-count:] = np.linspace(1.0, 0.0, count)
+    edged: Array = wave * ends
+    return edged

@@ -11,21 +11,21 @@ Array = NDArray[np.float64]
 
 def door(random: Generator, length_s: float) -> Array:  # noqa: ARG001
     """A vehicle's door: the panel's thump, the latch's two clicks, a rattle."""
-    panel_hz = random.uniform(55.0, 90.0) * np.array([1.0, 1.7, 2.6, 3.9, 6.1])
+    panel_hz = random.uniform(85.0, 140.0) * np.array([1.0, 1.7, 2.9, 4.7, 8.1])
     thump = waves.modes(
         panel_hz,
         qualities=np.array([4.0, 5.0, 6.0, 7.0, 8.0]),
-        strengths=np.array([1.0, 0.7, 0.5, 0.35, 0.2]),
+        strengths=np.array([1.0, 0.8, 0.7, 0.5, 0.35]),
         length_s=0.3,
     )
     slap = waves.friedlander(2.0e-3, rise_s=1.0e-3)
     click = _latch(random)
     gap_s = random.uniform(0.008, 0.02)
     pieces = [
-        (0.0, 0.5 * click),
+        (0.0, 0.7 * click),
         (gap_s, waves.whole(thump)),
         (gap_s, 0.6 * slap),
-        (gap_s + 0.006, 0.4 * click),
+        (gap_s + 0.006, 0.6 * click),
     ]
     return waves.whole(waves.strung(pieces))
 

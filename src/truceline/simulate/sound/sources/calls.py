@@ -75,16 +75,14 @@ def _syllable(random: Generator, speaker: Speaker, *, pitch_hz: float, length_s:
     times = waves.times_s(length_s)
     fall = 1.0 + 0.12 * (0.4 - times / length_s) + 0.01 * np.sin(2.0 * np.pi * 5.5 * times)
     turns = np.cumsum(pitch_hz * fall) / waves.RATE_HZ
-    # A saw of the pitch is the glottis's flow; its highs grow with effort.
+    # A saw of the pitch is the glottis's flow as the lips radiate it; its highs grow with effort.
     saw: Array = 1.0 - 2.0 * (turns % 1.0)
-    source = lfilter([1.0], [1.0, -0.97 + 0.25 * speaker.effort], saw) + 0.02 * random.normal(
-        0, 1, len(times)
-    )
+    source = lfilter([1.0], [1.0, -0.6 + 0.5 * speaker.effort], saw) + 0.02 * random.normal(0, 1, len(times))
     formants = (
         (random.uniform(300.0, 800.0) * (1.0 + 0.2 * speaker.effort), 80.0, 1.0),
-        (random.uniform(900.0, 2_200.0), 110.0, 0.6),
-        (random.uniform(2_300.0, 2_900.0), 160.0, 0.4),
-        (random.uniform(3_300.0, 3_900.0), 250.0, 0.2),
+        (random.uniform(900.0, 2_200.0), 110.0, 1.2),
+        (random.uniform(2_300.0, 2_900.0), 160.0, 0.9),
+        (random.uniform(3_300.0, 3_900.0), 250.0, 0.5),
     )
     vowel = sum((gain * _resonance(source, at_hz, width_hz=width) for at_hz, width, gain in formants), 0.0)
     spoken = waves.faded(waves.whole(np.asarray(vowel)), 0.02, fall_s=0.04) * random.uniform(0.6, 1.0)
@@ -93,7 +91,7 @@ def _syllable(random: Generator, speaker: Speaker, *, pitch_hz: float, length_s:
         hiss = random.normal(0.0, 1.0, int(hiss_s * waves.RATE_HZ))
         low_hz = random.uniform(1_500.0, 3_500.0)
         hiss = waves.whole(waves.banded(hiss, low_hz, high_hz=2.2 * low_hz))
-        spoken = waves.strung([(0.0, 0.2 * waves.faded(hiss, 0.01, fall_s=0.02)), (0.6 * hiss_s, spoken)])
+        spoken = waves.strung([(0.0, 0.45 * waves.faded(hiss, 0.01, fall_s=0.02)), (0.6 * hiss_s, spoken)])
     return spoken
 
 

@@ -1,0 +1,1 @@
+"""How far what is simulated is from what is real."""
