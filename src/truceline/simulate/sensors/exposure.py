@@ -28,10 +28,8 @@ DEAD_BAND = 0.06
 """Below this relative change of the light exposure is left alone, so that it does not hunt."""
 METER_STEP = 12
 """Every so many rows and columns the meter reads one pixel."""
-MONO_BELOW = 0.0016
-"""Mean light below which a camera moves its infrared filter away and gives up colour; above ``COLOUR_ABOVE``
-it comes back. Between them it stays as it is."""
-COLOUR_ABOVE = 0.0032
+NIGHT_LIGHT = 0.003
+"""With less light of sun and sky on the ground a camera moves its infrared filter away and sees no colour."""
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Weights of red, green and blue (BT.709)."""
 
@@ -51,11 +49,11 @@ BLACK_LEVEL = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """One exposure: its length, its amplification, and whether in near-infrared without colour."""
+    """One exposure: its length, its amplification, and whether in near-infrared, without colour."""
 
     time_s: float
     gain: float
-    mono: bool
+    mono: bool = False
 
     @property
     def scale(self) -> float:
@@ -69,11 +67,18 @@ class AutoExposure:
     It starts settled on the first picture it meters; a jump of the light then shows for a second or two.
     """
 
-    def __init__(self, sensor: Sensor, *, step_s: float) -> None:
+    def __init__(self, sensor: Sensor, *, step_s: float, mono: bool = False) -> None:
+        """Begin.
+
+        Args:
+            sensor: Its longest exposure.
+            step_s: Time from picture to picture.
+            mono: Whether the camera has moved its infrared filter away.
+        """
+        self._mono = mono
         self._longest_s = sensor.exposure_s
         self._share = float(1 - np.exp(-step_s / LAG_S))
         self._scale: float | None = None
-        self._mono = False
 
     @property
     def now(self) -> Exposed:
@@ -95,11 +100,8 @@ class AutoExposure:
             for _ in range(8):
                 wanted = self._wanted(read, CLIPPED_AT / wanted)
             self._scale = wanted
-            self._mono = bool(read.mean() < (MONO_BELOW + COLOUR_ABOVE) / 2)
         elif abs(np.log(wanted / self._scale)) > DEAD_BAND:
             self._scale *= float((wanted / self._scale) ** self._share)
-        mean = float(read.mean())
-        self._mono = mean < COLOUR_ABOVE if self._mono else mean < MONO_BELOW
         return self.now
 
     def _wanted(self, read: Float32, limit: float) -> float:

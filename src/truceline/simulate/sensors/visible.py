@@ -11,6 +11,7 @@ from truceline.simulate.sensors.exposure import (
     CODES_PER_WHITE,
     FINE,
     LUMA,
+    NIGHT_LIGHT,
     PEDESTAL,
     AutoExposure,
     Exposed,
@@ -35,8 +36,8 @@ GLARE = ((0.03, 135.0), (0.012, 36.0), (0.005, 9.0))
 GLARE_STEP = 4
 BALANCE = 0.8
 """How far the white balance goes from the light's colour to a neutral grey."""
-INFRARED = np.array([0.42, 0.33, 0.25], dtype=np.float32)
-"""Weights of red, green and blue where a camera without its filter sees no colour."""
+INFRARED = np.array([0.3, 0.6, 0.1], dtype=np.float32)
+"""Weights of red, green and blue then; leaves are bright in near-infrared."""
 NIGHT_GAIN = 4.0
 """From this gain on the noise is that of a picture after strong noise reduction: coarse."""
 NIGHT_GRAIN_PX = 0.75
@@ -56,9 +57,12 @@ class VisibleSensor:
         self._size_px = (plate.light.shape[1], plate.light.shape[0])
         self._numbers = [seed, 0x5E, *camera.camera_id.encode()]
         self._sensor = camera.sensor
-        self._exposure = AutoExposure(camera.sensor, step_s=float(1 / camera.rate_hz))
         self._curve = tone_curve(camera.sensor.gamma)
-        self._balance = _balance(sky)
+        ambient = sky.sun * max(float(sky.to_sun[2]), 0.0) + sky.sky
+        self._exposure = AutoExposure(
+            camera.sensor, step_s=float(1 / camera.rate_hz), mono=float(LUMA @ ambient) < NIGHT_LIGHT
+        )
+        self._balance = _balance(ambient)
         self._taps = blur_taps(camera.sensor.blur_px)
         self._fields: dict[tuple[int, bool], NoiseField] = {}
         self._stamp = Stamp(camera, self._size_px, local_offset_minutes=local_offset_minutes)
@@ -130,9 +134,8 @@ def with_glare(light: Float32, *, scale: float) -> Float32:
     return shone
 
 
-def _balance(sky: Sky) -> NDArray[np.float64]:
+def _balance(colour: NDArray[np.float64]) -> NDArray[np.float64]:
     """Gains (3,) of red, green and blue towards a neutral grey under that light, of unchanged brightness."""
-    colour = sky.sun * max(float(sky.to_sun[2]), 0.0) + sky.sky
     if float(colour.min()) <= 0:
         return np.ones(3)
     gains = (colour.mean() / colour) ** BALANCE

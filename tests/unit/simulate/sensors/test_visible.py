@@ -40,7 +40,7 @@ def taken(light, *, sky=DAY, frames=1, **sensor):
 def test_the_variance_of_the_signal_is_that_of_photons_and_readout(signal, electrons, read_noise):
     size_px, white = (400, 300), CODES_PER_WHITE
     sensor = Sensor(electrons=electrons, read_noise=read_noise)
-    shot, read = noise_terms(sensor, Exposed(0.001, 1.0, mono=False))
+    shot, read = noise_terms(sensor, Exposed(0.001, 1.0))
     field = NoiseField(size_px, 1, grain_px=0.0, seed=[1])
     row, column, unit = field.place(7)
     straight = np.arange(PEDESTAL + 2 * white).astype(np.int16)
@@ -54,7 +54,7 @@ def test_the_variance_of_the_signal_is_that_of_photons_and_readout(signal, elect
     )
     in_electrons = (codes.astype(np.float64) - PEDESTAL) / white * electrons
     assert in_electrons.mean() == pytest.approx(signal * electrons, rel=0.01)
-    # 120,000 pixels: the variance is known to 0.4 percent, rounding to codes adds a twelfth of a code squared.
+    # 120,000 pixels: the variance is known to 0.4 percent. Rounding to codes adds a twelfth of one squared.
     rounding = (electrons / white) ** 2 / 12
     assert in_electrons.var() == pytest.approx(signal * electrons + read_noise**2 + rounding, rel=0.03)
 
@@ -118,18 +118,17 @@ def test_exposure_follows_the_light_with_a_lag_and_ends_where_it_began():
 
 
 @pytest.mark.parametrize(
-    ("share", "time_s", "gain", "mono"),
+    ("share", "time_s", "gain"),
     [
-        (1.0, (1e-4, 0.002), (1, 1), False),
-        (3e-4, (0.02, 0.02), (20, 180), True),
-        (1e-9, (0.02, 0.02), (180, 180), True),
+        (1.0, (1e-4, 0.002), (1, 1)),
+        (3e-4, (0.02, 0.02), (20, 180)),
+        (1e-9, (0.02, 0.02), (180, 180)),
     ],
 )
-def test_exposure_has_its_limits_and_night_has_no_colour(share, time_s, gain, mono):
+def test_exposure_has_its_limits(share, time_s, gain):
     now = AutoExposure(Sensor(), step_s=0.04).metered(textured(scale=share))
     assert time_s[0] <= now.time_s <= time_s[1]
     assert gain[0] <= now.gain <= gain[1] * 1.0001
-    assert now.mono is mono
 
 
 def test_night_is_grey_and_noisier_than_day():

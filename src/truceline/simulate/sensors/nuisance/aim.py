@@ -24,6 +24,7 @@ TURN_S = 1.6
 STRETCH = 2.3
 
 Offset = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 
 class Shake:
@@ -106,26 +107,29 @@ def _beyond(size: int, *, moved: int) -> NDArray[np.int64]:
     return np.clip(made_up, 0, size - 1).astype(np.int64)
 
 
-def displaced(seen: Sequence[Seen], offset_px: Offset, *, size_px: tuple[int, int]) -> tuple[Seen, ...]:
-    """What is in a frame whose content has moved: boxes shifted, visible ones cut at the picture's edge."""
-    return tuple(_displaced(one, offset_px, size_px=size_px) for one in seen)
+def displaced(seen: Sequence[Seen], offset_px: Offset, *, within_px: Box) -> tuple[Seen, ...]:
+    """What is in a frame whose content has moved: boxes shifted, visible ones cut at ``within_px``.
+
+    The visible share of a body falls with the area of its box that is left.
+    """
+    return tuple(_displaced(one, offset_px, within_px=within_px) for one in seen)
 
 
-def _displaced(one: Seen, offset_px: Offset, *, size_px: tuple[int, int]) -> Seen:
+def _displaced(one: Seen, offset_px: Offset, *, within_px: Box) -> Seen:
     across, down = offset_px
     whole = _moved(one.whole_px, offset_px)
     foot = (one.foot_px[0] + across, one.foot_px[1] + down)
     if one.visible_px is None:
         return replace(one, whole_px=whole, foot_px=foot)
     left, top, right, bottom = _moved(one.visible_px, offset_px)
-    limits = size_px[0] - 0.5, size_px[1] - 0.5
-    cut = (max(left, -0.5), max(top, -0.5), min(right, limits[0]), min(bottom, limits[1]))
+    first_x, first_y, last_x, last_y = within_px
+    cut = (max(left, first_x), max(top, first_y), min(right, last_x), min(bottom, last_y))
     kept = max(cut[2] - cut[0], 0) * max(cut[3] - cut[1], 0) / max((right - left) * (bottom - top), 1e-9)
     if kept <= 0:
         return replace(one, whole_px=whole, foot_px=foot, visible_px=None, fraction=0.0)
     return replace(one, whole_px=whole, foot_px=foot, visible_px=cut, fraction=one.fraction * min(kept, 1.0))
 
 
-def _moved(box: tuple[float, float, float, float], offset_px: Offset) -> tuple[float, float, float, float]:
+def _moved(box: Box, offset_px: Offset) -> Box:
     across, down = offset_px
     return box[0] + across, box[1] + down, box[2] + across, box[3] + down

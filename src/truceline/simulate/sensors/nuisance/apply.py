@@ -52,19 +52,24 @@ class Nuisances:
         return replace(drawn, light=light, seen=self.seen(drawn.seen, instant.at_s))
 
     def seen(self, seen: Sequence[Seen], at_s: float) -> tuple[Seen, ...]:
-        """What is in a frame that was shaken or turned; a cover hides and is told by ``covered``."""
+        """What is in a frame that was shaken, turned or covered."""
         across = down = 0.0
         for one in self._disturbances:
             if isinstance(one, Shake | Turned):
                 offset = one.offset_px(at_s)
                 across, down = across + offset[0], down + offset[1]
-        if across == 0 and down == 0:
+        top_px = self.covered(at_s) * self._view.size_px[1] - 0.5
+        if across == 0 and down == 0 and top_px < 0:
             return tuple(seen)
-        return displaced(seen, (across, down), size_px=self._view.size_px)
+        return displaced(seen, (across, down), within_px=_bounds(self._view.size_px, top_px=top_px))
 
     def covered(self, at_s: float) -> float:
         """Share of the picture, from its top, that is covered at a time."""
         return max((one.share(at_s) for one in self._disturbances if isinstance(one, Covered)), default=0.0)
+
+
+def _bounds(size_px: tuple[int, int], *, top_px: float) -> tuple[float, float, float, float]:
+    return -0.5, max(top_px, -0.5), size_px[0] - 0.5, size_px[1] - 0.5
 
 
 def _of_weather(view: View) -> list[Nuisance]:

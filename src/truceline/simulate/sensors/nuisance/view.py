@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 from truceline.simulate.model.devices import Band, CameraPlan, Nuisance
 from truceline.simulate.model.pictures import Plate, Sky
 from truceline.simulate.model.world import Weather
+from truceline.simulate.sensors.exposure import LUMA, NIGHT_LIGHT
 
 Float32 = NDArray[np.float32]
-
-LUMA = np.array([0.2126, 0.7152, 0.0722])
-NIGHT_LIGHT = 0.003
-"""Below this light on the ground it is night: cameras light the scene themselves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,23 +47,26 @@ class Stamp:
         self._two_lines = SIGNS_OF_CLOCK * pitch_px + 2 * margin_px > width
         below = margin_px + line_px * (0 if fits else 2 if self._two_lines else 1)
         right = width - margin_px - len(SIMULATED) * pitch_px
-        self._fixed = [(letters(SIMULATED, dot_px=dot_px), below if camera.shows_clock else margin_px, right)]
+        self._fixed = [
+            (_rimmed(letters(SIMULATED, dot_px=dot_px)), below if camera.shows_clock else margin_px, right)
+        ]
         if camera.shows_clock:
             most = max((width - 2 * margin_px) // pitch_px, 0)
             name = letters(camera.name[:most], dot_px=dot_px)
-            self._fixed.append((name, height - margin_px - ROWS * dot_px, margin_px))
+            self._fixed.append((_rimmed(name), height - margin_px - ROWS * dot_px, margin_px))
 
     def onto(self, picture: Picture, shown_utc_ns: UtcNs) -> None:
         """Print into a picture (h, w, 3), in place."""
-        for mask, top_px, left_px in self._fixed:
-            _print(picture, mask, corner_px=(top_px, left_px))
+        for masks, top_px, left_px in self._fixed:
+            _print(picture, masks, corner_px=(top_px, left_px))
         if not self._shows_clock:
             return
         day, rest = clock_words(shown_utc_ns, offset_minutes=self._offset_minutes)
         lines = (day, rest) if self._two_lines else (f"{day} {rest}",)
         for number, line in enumerate(lines):
             top_px = self._clock_px + number * (ROWS + 4) * self._dot_px
-            _print(picture, letters(line, dot_px=self._dot_px), corner_px=(top_px, self._clock_px))
+            masks = _rimmed(letters(line, dot_px=self._dot_px))
+            _print(picture, masks, corner_px=(top_px, self._clock_px))
 
 
 def clock_words(shown_utc_ns: UtcNs, *, offset_minutes: int) -> tuple[str, str]:
@@ -81,14 +84,20 @@ def clock_words(shown_utc_ns: UtcNs, *, offset_minutes: int) -> tuple[str, str]:
     return f"{local:%Y-%m-%d}", f"{local:%H:%M:%S}.{tenths} UTC{sign}{hours:02d}:{minutes:02d}"
 
 
-def _print(picture: Picture, mask: Mask, *, corner_px: tuple[int, int]) -> None:
-    """Bright letters with a dark rim of a pixel, the corner of the letters at row and column."""
+def _rimmed(mask: Mask) -> tuple[Mask, Mask]:
+    """Which pixels are bright, and which are bright or rim, with a pixel more on each side."""
     wide = np.pad(mask, 1)
     rim = wide.copy()
     rim[1:] |= wide[:-1]
     rim[:-1] |= wide[1:]
     rim[:, 1:] |= rim[:, :-1].copy()
     rim[:, :-1] |= rim[:, 1:].copy()
+    return wide, rim
+
+
+def _print(picture: Picture, masks: tuple[Mask, Mask], *, corner_px: tuple[int, int]) -> None:
+    """Bright letters with a dark rim of a pixel, the corner of the letters at row and column."""
+    wide, rim = masks
     top, left = corner_px[0] - 1, corner_px[1] - 1
     rows, columns = slice(max(top, 0), top + rim.shape[0]), slice(max(left, 0), left + rim.shape[1])
     place = picture[rows, columns]
