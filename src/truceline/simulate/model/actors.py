@@ -133,6 +133,7 @@ class HappeningKind(StrEnum):
     PURSUIT = "pursuit"
     SHOT = "shot"
     DISCHARGE_LIKE = "discharge-like"  # a backfire, a firework: sounds like one and is none
+    NOISE = "noise"  # a sound that resembles no discharge
     FELL = "fell"
     DOWN = "down"
     CRAWLED = "crawled"

@@ -47,7 +47,7 @@ SCENARIO_KEYS = (
     "ground",
 )
 TOP_KEYS = (
-    "scenario",
+    *SCENARIO_KEYS,
     "origin",
     "weather",
     "terrain",
@@ -93,8 +93,7 @@ def load_scenario(text: str, *, where: str, seed: int) -> Script:
 
 def script_of(table: Table, *, seed: int) -> Script:
     """The script of a scenario whose layers are laid together."""
-    table.only(TOP_KEYS)
-    own = table.table("scenario", SCENARIO_KEYS)
+    own = table.only(TOP_KEYS)
     calendar = Calendar(own.instant("start"), _local_offset_minutes(own))
     sheet = Sheet(table, Dice(seed), calendar, "")
     line, offset_m = read_line(sheet)
@@ -135,8 +134,7 @@ def _world(sheet: Sheet, own: Table) -> World:
 
 
 def _setting(sheet: Sheet, own: Table, *, world: World, line: Line, offset_m: float) -> Setting:
-    inner = sheet.inner(own, "scenario")
-    duration_s = inner.number("duration_s", low=1.0, high=_LONGEST_S)
+    duration_s = sheet.number("duration_s", low=1.0, high=_LONGEST_S)
     zones = read_zones(sheet)
     around = Around(world.terrain, duration_s, read_networks(sheet))
     cameras = read_cameras(sheet, around)

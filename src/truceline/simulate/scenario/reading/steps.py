@@ -9,6 +9,7 @@ from truceline.simulate.model.actors import ActorKind
 from truceline.simulate.scenario.reading.sheet import Sheet
 from truceline.simulate.scenario.reading.triggers import Company, read_triggers
 from truceline.simulate.scenario.script import NOWHERE, Deed, Fire, Movement, Step
+from truceline.simulate.sound.catalogue import CATALOGUE
 
 Array = NDArray[np.float64]
 
@@ -193,7 +194,7 @@ def read_step(sheet: Sheet, actor_id: str, *, kind: ActorKind, company: Company)
         whom=names["whom"],
         pursues=names["pursues"],
         beside=names["beside"],
-        sound=table.text("sound") if table.has("sound") else None,
+        sound=table.text("sound", choices=tuple(CATALOGUE)) if table.has("sound") else None,
         lamps=table.flag("lamps") if table.has("lamps") else None,
         leaves_open=table.flag("leaves_open", default=False),
     )

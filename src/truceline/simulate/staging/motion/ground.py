@@ -12,9 +12,13 @@ BANK_SHARE = 0.35
 """Share of a ditch's half width that its sloping sides take."""
 
 
-def ground_m(world: World, places_en_m: Array) -> Array:
-    """Heights (n,) of what one stands on at places (n, 2): the relief with its drains, or a bridge's deck."""
-    heights = world.terrain.height_m(places_en_m) - drain_depth_m(world.ditches, places_en_m)
+def ground_m(world: World, places_en_m: Array, *, narrowest_m: float = 0.0) -> Array:
+    """Heights (n,) of what one stands on at places (n, 2): the relief with its drains, or a bridge's deck.
+
+    Drains narrower than ``narrowest_m`` are stepped over.
+    """
+    wide = tuple(ditch for ditch in world.ditches if ditch.width_m >= narrowest_m)
+    heights = world.terrain.height_m(places_en_m) - drain_depth_m(wide, places_en_m)
     for solid in world.solids:
         if solid.kind is not SolidKind.BRIDGE or solid.blocks:
             continue

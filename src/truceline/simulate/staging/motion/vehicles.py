@@ -31,9 +31,9 @@ class Build:
 
 
 BUILDS = {
-    ActorKind.JEEP: Build(2.1, 1.35, 0.36, 1.65),
-    ActorKind.TRUCK: Build(3.7, 1.8, 0.48, 2.3),
-    ActorKind.CAR: Build(2.6, 1.5, 0.31, 1.75),
+    ActorKind.JEEP: Build(2.3, 1.36, 0.37, 1.65),
+    ActorKind.TRUCK: Build(4.6, 1.9, 0.50, 2.3),
+    ActorKind.CAR: Build(2.64, 1.54, 0.32, 1.75),
 }
 
 _ROUND_M = 16.0

@@ -21,6 +21,9 @@ _SMOOTH_S = 0.2
 _TURN_S = 0.72
 """A half turn of the body takes this long."""
 _STEP_DOWN_S = 0.24
+_STEPPED_OVER_M = 1.3
+"""A drain narrower than this is stepped over."""
+
 _DOOR_S = 0.7
 _MOVES_MPS = 0.05
 
@@ -137,7 +140,8 @@ class _Columns:
         elif actor.kind is ActorKind.BIRD:
             up = np.full(self.count, self.role.plan.up_m)
         else:
-            up = _averaged(ground_m(world, self.places)[:, None], _STEP_DOWN_S)[:, 0]
+            ground = ground_m(world, self.places, narrowest_m=_STEPPED_OVER_M)
+            up = _averaged(ground[:, None], _STEP_DOWN_S)[:, 0]
         return Performance(
             actor=actor,
             enu_m=np.column_stack([self.places, up]),
@@ -172,7 +176,7 @@ class _Columns:
             turns = np.arange(self.count) * STEP_S * 2 * np.pi * 3.5
         else:
             stride = stride_m(np.abs(self.ways), actor, action=self.action)
-            turns = 2 * np.pi * STEP_S * np.cumsum(self.ways / stride)
+            turns = np.cumsum(np.asarray(self.ways / stride * (2 * np.pi * STEP_S), dtype=np.float64))
         return turns
 
     def _door(self) -> Array:

@@ -18,6 +18,7 @@ from truceline.simulate.model.actors import (
     Performance,
 )
 from truceline.simulate.scenario.script import Deed, Script, Step
+from truceline.simulate.sound.catalogue import CATALOGUE, SHOT
 from truceline.simulate.staging.motion.ground import true_line_en_m
 from truceline.simulate.staging.outcome.passages import checkpoint_happenings, speeding_happenings
 from truceline.simulate.staging.role import Role
@@ -31,7 +32,6 @@ _MUZZLE_M = {True: (0.75, 0.32), False: (0.70, 1.42)}
 _CHEST_M, _USUAL_M = 1.15, 1.72
 _LOW_M = 0.25
 _LYING = (Action.LIE, Action.PRONE, Action.DRAGGED, Action.CRAWL, Action.FALL, Action.AIM_PRONE)
-_BLAST, _BACKFIRE = "muzzle-blast", "backfire"
 
 
 def happenings_of(
@@ -142,7 +142,7 @@ def _shots(role: Role, by_id: dict[str, Performance]) -> Iterator[Happening]:
             muzzle,
             direction=unit,
             supersonic=shot.step.fire.supersonic,
-            sound=_BLAST,
+            sound=SHOT,
         )
 
 
@@ -181,7 +181,7 @@ def _of_steps(role: Role, performance: Performance) -> Iterator[Happening]:
         yield _told(HappeningKind.STUCK, performance, row=role.stuck_at, actor_ids=(name,), until=last)
     for noise in role.noises:
         yield Happening(
-            HappeningKind.DISCHARGE_LIKE,
+            HappeningKind.DISCHARGE_LIKE if CATALOGUE[noise.sound].impulses else HappeningKind.NOISE,
             noise.at_s,
             noise.at_s,
             (name,),
