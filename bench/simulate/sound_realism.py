@@ -33,7 +33,8 @@ NEAR, NEAR_M = ("dog", "voice"), 20.0
 RISEN = (0.1, 0.9)
 LOW_HZ, HIGH_HZ = (100.0, 1_000.0), (2_000.0, 6_000.0)
 FAMILIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "shot": ((SHOT,), ("iupui_hard_gunshot", "belize_forest", "urbansound8k/gun_shot")),
+    "shot": ((SHOT,), ("belize_forest", "urbansound8k/gun_shot")),
+    "shot, hard set": ((SHOT,), ("iupui_hard_gunshot",)),
     "bang that is none": (
         (
             "firework",

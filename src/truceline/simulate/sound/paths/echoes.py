@@ -17,16 +17,16 @@ WAVE_M = 0.5
 """Wavelength at which a wall is judged to be a mirror: the middle of a blast's energy, 700 Hz."""
 ROUGH_COUNT: Final = 2_400
 ROUGH_RADIUS_M: Final = 420.0
-ROUGH_M: Final = 1.5
-ROUGH_SPREAD: Final = 0.6
+ROUGH_M: Final = 1.0
+ROUGH_SPREAD: Final = 0.5
 """What no scenario lists (bushes, banks, far trees) as points: how many, how far about, how
 strong, and how unequal places are.
 
 Strength is the pressure at 1 m for a pressure of 1 at the point. Set so that a shot's fall to -20 dB lies
 within that of real recordings (bench/simulate/sound_realism.py)."""
 RATE_HZ: Final = 48_000
-SMEAR_S: Final = 0.004
-SMEAR_COUNT: Final = 960
+SMEAR_S: Final = 0.006
+SMEAR_COUNT: Final = 1_440
 """A bush of a metre or two answers for some milliseconds."""
 CROWN_POINTS = 5
 CROWN_GAIN: Final = {
@@ -84,7 +84,7 @@ def scatterers_of(world: World, *, middle_en_m: Array, seed: int) -> Scatterers:
     rough_en = middle_en_m + np.stack([radius * np.cos(bearing), radius * np.sin(bearing)], axis=1)
     height = world.terrain.height_m(rough_en) + random.exponential(1.5, ROUGH_COUNT)
     places.append(np.column_stack([rough_en, height]))
-    sizes = random.lognormal(-0.5, 0.9, ROUGH_COUNT) * random.choice((-1.0, 1.0), ROUGH_COUNT)
+    sizes = random.lognormal(-0.2, 0.6, ROUGH_COUNT) * random.choice((-1.0, 1.0), ROUGH_COUNT)
     strengths.append(ROUGH_M * random.lognormal(0.0, ROUGH_SPREAD) * sizes)
     times_s = np.arange(SMEAR_COUNT) / RATE_HZ
     noise = np.fft.rfft(random.normal(0.0, 1.0, SMEAR_COUNT) * np.exp(-times_s / SMEAR_S))

@@ -1,6 +1,7 @@
 """Responses: all ways from one place to one microphone as one filter, for sounds of up to some seconds."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ Spectrum = NDArray[np.complex128]
 
 RATE_HZ = 48_000
 SHOCK_TAIL_S = 0.6
-TAIL_S = 1.3
+TAIL_S = 1.8
 """Echoes are followed so long after the first arrival."""
 LEAD = 256
 """Samples kept before the first arrival: a step cut off at the converter's band rings on both sides."""
@@ -107,7 +108,7 @@ def heard(place: Place, source_enu_m: Array, *, emitted_pa: Array, start_s: floa
     count = _window(len(emitted_pa) + int(TAIL_S * RATE_HZ) + LEAD)
     frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
     lost = obstacles.shadow_db(detours, frequency_hz, sound_mps=air.sound_mps)
-    loss = airs.absorption_db_m(frequency_hz, air)
+    loss = _loss_db_m(air, count)
     near = _near(place, source_enu_m, frequency_hz=frequency_hz, loss_db_m=loss)
     near *= beam.gain(way) * 10.0 ** (-lost / 20.0)
     near *= np.exp(-2.0j * np.pi * frequency_hz * (arrival_s - first / RATE_HZ))
@@ -126,7 +127,7 @@ def heard_shock(place: Place, flight: shock.Flight, *, start_s: float) -> Heard 
     first = int(np.floor((start_s + direct.after_s) * RATE_HZ)) - LEAD
     count = _window(int(SHOCK_TAIL_S * RATE_HZ))
     frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
-    loss = airs.absorption_db_m(frequency_hz, place.air)
+    loss = _loss_db_m(place.air, count)
     begin_s = first / RATE_HZ - start_s
     from_path = flight.start_enu_m + direct.way_m * flight.direction
     lost = _shadow(place, from_path, frequency_hz=frequency_hz)
@@ -240,7 +241,8 @@ def _tail(place: Place, source_enu_m: Array, *, beam: Beam, begin_s: float, freq
 
 def _rolled(place: Place, source_enu_m: Array, *, beam: Beam, frequency_hz: Array) -> Spectrum:
     """The roll, from the direct sound on; a beam's mean over all sides feeds it."""
-    spectrum = roll.rolled(place.roll, source_enu_m, frequency_hz=frequency_hz, length_s=TAIL_S)
+    count = 2 * (len(frequency_hz) - 1)
+    spectrum = roll.rolled(place.roll, source_enu_m, count=count, length_s=TAIL_S)
     start = np.exp(-2.0j * np.pi * frequency_hz * LEAD / RATE_HZ)
     rolled: Spectrum = spectrum * start * beam.mean
     return rolled
@@ -260,7 +262,7 @@ def _banded(after_s: Array, shares: Array, *, ways_m: Array, air: airs.Air, freq
     kept = (slot >= LEAD) & (slot < last)
     # The last echoes fade out, so that the window's end is not heard.
     fade = np.clip((last - slot) / (0.3 * RATE_HZ), 0.0, 1.0)
-    loss = airs.absorption_db_m(frequency_hz, air)
+    loss = _loss_db_m(air, count)
     whole: Spectrum = np.zeros(len(frequency_hz), dtype=np.complex128)
     for low, high in pairwise(BANDS_M):
         band = kept & (ways_m >= low) & (ways_m < high)
@@ -270,6 +272,14 @@ def _banded(after_s: Array, shares: Array, *, ways_m: Array, air: airs.Air, freq
             middle = float(np.average(ways_m[band], weights=np.abs(shares[band]) + TINY))
             whole += fft.rfft(taps) * airs.absorption_gain(loss, middle)
     return whole
+
+
+@lru_cache(maxsize=8)
+def _loss_db_m(air: airs.Air, count: int) -> Array:
+    """Absorption at the bins of ``count`` samples; kept, because windows are few in length. Read-only."""
+    loss = airs.absorption_db_m(fft.rfftfreq(count, 1.0 / RATE_HZ), air)
+    loss.setflags(write=False)
+    return loss
 
 
 def _shadow(place: Place, source_enu_m: Array, *, frequency_hz: Array) -> Array:

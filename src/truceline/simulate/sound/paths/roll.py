@@ -1,6 +1,7 @@
 """Roll: what is left of a sound when it has been given back many times over, by woods, slopes and streets."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,21 +14,28 @@ Array = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
 
 RATE_HZ: Final = 48_000
-OPEN_M = 150.0
+OPEN_M = 110.0
 """Distance at which, in the open, the roll's energy equals that of the direct sound.
 
 Set, with the next, so that a shot's fall lies within that of real recordings
 (bench/simulate/sound_realism.py); that it differs by a quarter from place to place is an estimate."""
 NEARER = 0.9
 """A full wood or street brings that distance down by exp of this."""
-FADING_S = 1.0
+FADING_S = 1.6
 """Time in which the roll's low frequencies fall by 60 dB; a quarter from place to place, estimate."""
 SPREAD = 0.25
 RISING_S = 0.008
 FULL_TREES, FULL_HOUSES = 40, 8
+FIRST_CELL = 1_000_000
 CELL_M = 15.0
 """Sources within a square of this width share their roll."""
-BANDS: Final = ((0.0, 500.0, 1.0), (500.0, 2_000.0, 0.75), (2_000.0, 24_000.0, 0.4))
+BANDS: Final = (
+    (0.0, 300.0, 1.0),
+    (300.0, 900.0, 0.75),
+    (900.0, 2_200.0, 0.5),
+    (2_200.0, 5_000.0, 0.33),
+    (5_000.0, 24_000.0, 0.2),
+)
 """From and to, Hz; the time of fading as a share of that of the lows: leaves and air take the highs first."""
 
 
@@ -49,20 +57,30 @@ def roll_of(world: World, seed: tuple[int, ...]) -> Roll:
     return Roll(float(equal_m), float(FADING_S * random.lognormal(0.0, SPREAD)), seed)
 
 
-def rolled(roll: Roll, source_enu_m: Array, *, frequency_hz: Array, length_s: float) -> Spectrum:
-    """The roll (n,) of a source that gives 1 at 1 m, from the direct sound's arrival on, as a spectrum.
+def rolled(roll: Roll, source_enu_m: Array, *, count: int, length_s: float) -> Spectrum:
+    """The roll of a source that gives 1 at 1 m, from the direct sound's arrival on, as a spectrum.
 
-    Method: noise that fades exponentially (Polack 1988), in three bands with their own times.
+    Its bins are those of ``count`` samples at 48 kHz, an even number; it is over after ``length_s``.
+
+    Method: noise that fades exponentially (Polack 1988), in bands that each have their own time.
     """
-    cell = np.floor(source_enu_m[:2] / CELL_M).astype(np.int64) + 100_000
-    random = np.random.default_rng([*roll.seed, 0x50_03, int(cell[0]), int(cell[1])])
+    cell = np.floor(source_enu_m[:2] / CELL_M).astype(np.int64)
+    return _from_cell(roll, (int(cell[0]), int(cell[1])), count=count, length_s=length_s)
+
+
+@lru_cache(maxsize=16)
+def _from_cell(roll: Roll, cell: tuple[int, int], *, count: int, length_s: float) -> Spectrum:
+    """The roll of all sources in a cell; kept, because shots come in series from one place. Read-only."""
+    random = np.random.default_rng([*roll.seed, 0x50_03, cell[0] + FIRST_CELL, cell[1] + FIRST_CELL])
     times_s = np.arange(round(length_s * RATE_HZ)) / RATE_HZ
     noise = random.normal(0.0, 1.0, len(times_s)) * (1.0 - np.exp(-times_s / RISING_S))
     noise *= np.clip((length_s - times_s) / (0.3 * length_s), 0.0, 1.0)
+    frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
     whole: Spectrum = np.zeros(len(frequency_hz), dtype=np.complex128)
     for low_hz, high_hz, share in BANDS:
         fade = np.exp(-np.log(1e3) * times_s / (share * roll.fading_s))
         level = 1.0 / (roll.equal_m * np.sqrt(np.sum(fade**2)))
-        inside = (frequency_hz >= low_hz) & (frequency_hz < high_hz)
-        whole += np.where(inside, fft.rfft(noise * fade * level, 2 * (len(frequency_hz) - 1)), 0.0)
+        low, high = np.searchsorted(frequency_hz, (low_hz, high_hz))
+        whole[low:high] = fft.rfft(noise * fade * level, count)[low:high]
+    whole.setflags(write=False)
     return whole
