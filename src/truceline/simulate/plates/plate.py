@@ -1,6 +1,4 @@
-"""The plate: every pixel of the empty scene, four rays each, with its depth, place and light."""
-
-from typing import NamedTuple
+"""The plate: every pixel of the empty scene, five rays each, with its depth, place and light."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +12,16 @@ from truceline.simulate.plates.casting.index import (
     index_along,
     index_around_lamps,
     index_by_view,
-    listed,
 )
-from truceline.simulate.plates.casting.light import Lighting, lamp_light, off_surface
-from truceline.simulate.plates.casting.things import NOTHING, SOLID
+from truceline.simulate.plates.casting.light import Lighting
 from truceline.simulate.plates.compiled import lean_jit
 from truceline.simulate.plates.noise import noise_table, scatter
-from truceline.simulate.plates.paint.backdrop import heaven_of
+from truceline.simulate.plates.paint.backdrop import heaven_of, vector
 from truceline.simulate.plates.paint.materials import CODES, palette
 from truceline.simulate.plates.scene.gathered import Scene, scene_of
 from truceline.simulate.plates.scene.relief import NOWHERE_M, ground_height
 from truceline.simulate.plates.sky import LAMPS_LIT, daylight, is_night
-from truceline.simulate.plates.view import Setup, along, hit_of, ray_of, see, surface_of
+from truceline.simulate.plates.view import Behind, Setup, along, ray_of, see
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -46,20 +42,18 @@ _THERMAL_LAG_RAD = 0.16
 _SKY_CODE = 255
 _LEAVES = CODES[Material.LEAVES]
 _VEILED_UP = 0.5
-_JITTER = np.array([[-0.6, -0.25], [0.25, -0.6], [-0.25, 0.6], [0.6, 0.25]])
-
-
-class Sheets(NamedTuple):
-    """The plate's planes while they are filled; see ``Plate``."""
-
-    light: Float32
-    depth_m: Float32
-    sunlit: Float32
-    point_enu_m: Float32
-    up: Float32
-    sway: Float32
-    material: NDArray[np.uint8]
-    lamplight: Float32
+_DEPTH, _SUNLIT, _POINT, _UP, _SWAY, _MATERIAL, _LAMPS, _SHEETS = 3, 4, 5, 8, 9, 10, 11, 12
+"""Planes of the plate while it is filled, after the three of its light."""
+_RAYS = np.array(
+    [
+        [0.0, 0.0, 0.0, 0.0],
+        [-0.25, -0.25, -0.7, -0.3],
+        [0.25, -0.25, 0.3, -0.7],
+        [-0.25, 0.25, -0.3, 0.7],
+        [0.25, 0.25, 0.7, 0.3],
+    ]
+)
+"""The rays of a pixel: place in it (across, down) and place on the sun, -1 to 1; the first is its centre."""
 
 
 def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of the simulator
@@ -78,7 +72,7 @@ def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of th
     Raises:
         InputError: The camera lies under the ground.
 
-    Method: four rays a pixel through the true lens; ground by safe steps over its relief, solids as slabs,
+    Method: five rays a pixel through the true lens; ground by safe steps over its relief, solids as slabs,
     crowns as marched volumes; light of the sun with its shadows, of the sky with the darkening at feet of
     walls, of lamps by the inverse square. Depth, place and material are those of the pixel's centre; where
     foliage stops most of the view, its mean depth. No light is bounced but a little from the ground.
@@ -92,32 +86,20 @@ def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of th
         )
     lattice = _lattice(camera)
     setup = _setup(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
-    size = (camera.height_px, camera.width_px)
-    sheets = _empty(size)
-    _fill(setup, lattice, _JITTER, sheets)
+    sheets = np.zeros((camera.height_px, camera.width_px, _SHEETS), np.float32)
+    sheets[..., _DEPTH], sheets[..., _MATERIAL], sheets[..., _POINT] = SKY_DEPTH_M, _SKY_CODE, np.nan
+    sheets[..., _POINT + 1 : _POINT + 3] = np.nan
+    _fill(setup, lattice, _RAYS, sheets)
     thermal = camera.band is Band.THERMAL
     return Plate(
-        sheets.light[..., :1].copy() if thermal else sheets.light,
-        sheets.depth_m,
-        sheets.sunlit,
-        sheets.point_enu_m,
-        sheets.up,
-        sheets.sway,
-        sheets.material,
-        None if thermal else sheets.lamplight,
-    )
-
-
-def _empty(size: tuple[int, int]) -> Sheets:
-    return Sheets(
-        np.zeros((*size, 3), np.float32),
-        np.full(size, SKY_DEPTH_M, np.float32),
-        np.zeros(size, np.float32),
-        np.full((*size, 3), np.nan, np.float32),
-        np.zeros(size, np.float32),
-        np.zeros(size, np.float32),
-        np.full(size, _SKY_CODE, np.uint8),
-        np.zeros(size, np.float32),
+        sheets[..., : 1 if thermal else 3].copy(),
+        sheets[..., _DEPTH].copy(),
+        sheets[..., _SUNLIT].copy(),
+        sheets[..., _POINT : _POINT + 3].copy(),
+        sheets[..., _UP].copy(),
+        sheets[..., _SWAY].copy(),
+        sheets[..., _MATERIAL].astype(np.uint8),
+        None if thermal else sheets[..., _LAMPS].copy(),
     )
 
 
@@ -135,7 +117,7 @@ def _setup(  # noqa: PLR0913 - the same parts as ``draw_plate``
 ) -> Setup:
     calibration = camera.true
     start = np.asarray(calibration.position_enu_m, dtype=np.float64)
-    rotation = np.ascontiguousarray(calibration.rotation, dtype=np.float64)
+    rotation = np.asarray(calibration.rotation, dtype=np.float64)
     focal = float(np.mean(calibration.focal_px))
     thermal = camera.band is Band.THERMAL
     night = is_night(sky) and not thermal
@@ -158,10 +140,10 @@ def _setup(  # noqa: PLR0913 - the same parts as ``draw_plate``
         palette(near_infrared=night),
         heaven_of(lit, weather),
         noise_table(np.random.default_rng([seed, _NOISE])),
-        np.ascontiguousarray(lit.sun),
-        np.ascontiguousarray(lit.sky),
-        (float(start[0]), float(start[1]), float(start[2])),
-        rotation,
+        vector(lit.sun),
+        vector(lit.sky),
+        vector(start),
+        (vector(rotation[0]), vector(rotation[1]), vector(rotation[2])),
         0.5 / focal,
         _far_m(scene, start),
         thermal,
@@ -173,7 +155,7 @@ def _setup(  # noqa: PLR0913 - the same parts as ``draw_plate``
 def _far_m(scene: Scene, start: Array) -> float:
     """Beyond the grid of heights, and never nearer than the line of trees behind all."""
     rows, columns = scene.relief.heights_m.shape
-    low = scene.relief.frame[:2]
+    low = np.array(scene.relief.frame[:2])
     high = low + scene.relief.frame[2] * np.array([columns - 1, rows - 1])
     reach = np.maximum(np.abs(start[:2] - low), np.abs(high - start[:2]))
     return float(max(_NEAREST_FAR_M, np.hypot(*reach)))
@@ -194,14 +176,15 @@ def _lighting(scene: Scene, camera: CameraPlan, *, sky: Sky, weather: Weather, l
     # The illuminator's beam is as wide as the picture: at its border a third is left.
     half_view = np.arctan(0.5 * camera.width_px / float(camera.true.focal_px[0]))
     return Lighting(
-        (float(to_sun[0]), float(to_sun[1]), float(to_sun[2])),
-        np.ascontiguousarray(across),
+        vector(to_sun),
+        vector(across[0]),
+        vector(across[1]),
         spread,
         index_along(scene, across, margin_m=margin, tile_m=_SUN_TILE_M),
         index_along(scene, np.eye(3)[:2], margin_m=_FOOT_M, tile_m=_SUN_TILE_M),
         index_around_lamps(scene),
         lamps_lit and not thermal,
-        np.array([*ahead, 1.1 / max(1.0 - np.cos(half_view), 1e-4)]),
+        (*vector(ahead), float(1.1 / max(1.0 - np.cos(half_view), 1e-4))),
     )
 
 
@@ -213,11 +196,11 @@ def _lagging(to_sun: Array) -> Array:
 
 
 @lean_jit
-def _fill(setup: Setup, lattice: Array, jitter: Array, sheets: Sheets) -> None:  # noqa: PLR0917 - compiled
-    height, width = sheets.depth_m.shape
+def _fill(setup: Setup, lattice: Array, rays: Array, sheets: Float32) -> None:  # noqa: PLR0917 - compiled
+    height, width = sheets.shape[:2]
     for row in range(height):
         for column in range(width):
-            _pixel(setup, lattice, jitter, sheets, (row, column))
+            _pixel(setup, lattice, rays, sheets, (row, column))
 
 
 @lean_jit
@@ -236,61 +219,55 @@ def _straight(lattice: Array, across: float, down: float) -> tuple[float, float]
 
 @lean_jit
 def _pixel(  # noqa: PLR0917 - compiled
-    setup: Setup, lattice: Array, jitter: Array, sheets: Sheets, spot: tuple[int, int]
+    setup: Setup, lattice: Array, rays: Array, sheets: Float32, spot: tuple[int, int]
 ) -> None:
-    """One pixel: the mean of its four rays, and what its centre meets."""
+    """One pixel: the mean of its rays; what it is and where by the first of them, through its centre."""
     row, column = spot
-    middle = _straight(lattice, float(column), float(row))
-    if not np.isfinite(middle[0]):
-        return
-    dense, near, sunlit, sway = 0.0, 0, 0.0, 0.0
-    for part in range(4):
-        across, down = column + 0.5 * (part % 2) - 0.25, row + 0.5 * (part // 2) - 0.25
-        straight = _straight(lattice, across, down)
-        dither = scatter(2 * column + part % 2, 2 * row + part // 2)
-        look = see(setup, straight, (jitter[part, 0], jitter[part, 1]), dither)
-        sheets.light[row, column, 0] += np.float32(0.25 * look.red)
-        sheets.light[row, column, 1] += np.float32(0.25 * look.green)
-        sheets.light[row, column, 2] += np.float32(0.25 * look.blue)
-        sunlit += 0.25 * look.sun
-        sway += 0.25 * look.sway
+    count = rays.shape[0]
+    dense, near, share = 0.0, 0, 1.0 / count
+    for part in range(count):
+        straight = _straight(lattice, column + rays[part, 0], row + rays[part, 1])
+        if not np.isfinite(straight[0]):
+            return
+        dither = scatter(5 * column + part, 3 * row + part)
+        look = see(setup, straight, (rays[part, 2], rays[part, 3]), dither)
+        sheets[row, column, 0] += np.float32(share * look.red)
+        sheets[row, column, 1] += np.float32(share * look.green)
+        sheets[row, column, 2] += np.float32(share * look.blue)
+        sheets[row, column, _SUNLIT] += np.float32(share * look.behind.sun)
+        sheets[row, column, _LAMPS] += np.float32(share * look.behind.lamps)
+        sheets[row, column, _SWAY] += np.float32(share * min(look.sway, 1.0))
         if look.dense_m < NOWHERE_M:
             dense += look.dense_m
             near += 1
-    sheets.sunlit[row, column] = np.float32(sunlit)
-    sheets.sway[row, column] = np.float32(min(sway, 1.0))
-    ray, cosine = ray_of(setup, middle[0], middle[1])
-    if near >= 2:
-        _note(
-            sheets, spot, along(setup.start, ray, dense / near), (dense / near * cosine, _VEILED_UP, _LEAVES)
-        )
-        _lamplight(setup, sheets, spot, along(setup.start, ray, dense / near))
-        return
-    hit = hit_of(setup, ray, listed(setup.index, middle[0], middle[1]))
-    if hit.kind == NOTHING:
-        return
-    surface = surface_of(setup, hit, ray)
-    upward = surface.normal[2] if hit.kind == SOLID else min(surface.normal[2] * 1.0, 1.0)
-    _note(sheets, spot, surface.point, (hit.distance * cosine, upward, surface.paint.material))
-    _lamplight(setup, sheets, spot, off_surface(surface.point, surface.normal))
+        if part == 0 and look.behind.distance < NOWHERE_M:
+            _note(setup, sheets, spot, straight, look.behind)
+    if 2 * near > count:
+        _note_foliage(setup, sheets, spot, _straight(lattice, float(column), float(row)), dense / near)
 
 
 @lean_jit
 def _note(  # noqa: PLR0917 - compiled
-    sheets: Sheets, spot: tuple[int, int], point: tuple[float, float, float], what: tuple[float, float, int]
+    setup: Setup, sheets: Float32, spot: tuple[int, int], straight: tuple[float, float], behind: Behind
 ) -> None:
     row, column = spot
+    _, cosine = ray_of(setup.turn, straight)
     for axis in range(3):
-        sheets.point_enu_m[row, column, axis] = np.float32(point[axis])
-    sheets.depth_m[row, column] = np.float32(what[0])
-    sheets.up[row, column] = np.float32(what[1])
-    sheets.material[row, column] = np.uint8(what[2])
+        sheets[row, column, _POINT + axis] = np.float32(behind.point[axis])
+    sheets[row, column, _DEPTH] = np.float32(behind.distance * cosine)
+    sheets[row, column, _UP] = np.float32(behind.up)
+    sheets[row, column, _MATERIAL] = np.float32(behind.material)
 
 
 @lean_jit
-def _lamplight(  # noqa: PLR0917 - compiled
-    setup: Setup, sheets: Sheets, spot: tuple[int, int], point: tuple[float, float, float]
+def _note_foliage(  # noqa: PLR0917 - compiled
+    setup: Setup, sheets: Float32, spot: tuple[int, int], straight: tuple[float, float], distance: float
 ) -> None:
-    if setup.lighting.lamps_lit:
-        _, arriving = lamp_light(setup.scene, setup.lighting, setup.table, point, (0.0, 0.0, 1.0), True)
-        sheets.lamplight[spot[0], spot[1]] = np.float32(arriving)
+    row, column = spot
+    ray, cosine = ray_of(setup.turn, straight)
+    point = along(setup.start, ray, distance)
+    for axis in range(3):
+        sheets[row, column, _POINT + axis] = np.float32(point[axis])
+    sheets[row, column, _DEPTH] = np.float32(distance * cosine)
+    sheets[row, column, _UP] = np.float32(_VEILED_UP)
+    sheets[row, column, _MATERIAL] = np.float32(_LEAVES)

@@ -36,7 +36,7 @@ from truceline.simulate.plates.paint.backdrop import (
 )
 from truceline.simulate.plates.paint.faces import bark_paint, face_paint
 from truceline.simulate.plates.paint.ground import Paint, ground_paint
-from truceline.simulate.plates.paint.materials import Palette
+from truceline.simulate.plates.paint.materials import WARMTH, Palette
 from truceline.simulate.plates.paint.warmth import surface_warmth, through_air
 from truceline.simulate.plates.scene.gathered import Scene
 from truceline.simulate.plates.scene.relief import (
@@ -46,7 +46,7 @@ from truceline.simulate.plates.scene.relief import (
     ground_distance,
     ground_normal,
 )
-from truceline.simulate.plates.scene.solids import OPENNESS, STYLE, Style
+from truceline.simulate.plates.scene.solids import MATERIAL, OPENNESS, STYLE, TINT, Style
 
 Array = NDArray[np.float64]
 
@@ -64,8 +64,8 @@ class Setup(NamedTuple):
 
     Attributes:
         scene: The world's tables; ``index`` its things by tile of the picture.
-        lighting: Sun, sky's shares and lamps; ``sun`` (3,) and ``sky`` (3,) their irradiances.
-        start: The camera's place; ``rotation`` (3, 3) camera from site.
+        lighting: Sun, sky's shares and lamps; ``sun`` and ``sky`` their irradiances.
+        start: The camera's place; ``turn`` its three axes in site axes.
         per_metre: Width of a ray at one metre.
         far_m: Where the ground ends for rays that still have not met it.
         thermal: Whether to give temperatures in place of light.
@@ -79,10 +79,10 @@ class Setup(NamedTuple):
     palette: Palette
     heaven: Heaven
     table: Table
-    sun: Array
-    sky: Array
+    sun: Vector
+    sky: Vector
     start: Vector
-    rotation: Array
+    turn: tuple[Vector, Vector, Vector]
     per_metre: float
     far_m: float
     thermal: bool
@@ -91,14 +91,34 @@ class Setup(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What a ray shows: light (or temperature in all three), sun's share, foliage, distance of dense foliage."""
+    """What a ray shows.
+
+    Attributes:
+        red: Light, or the temperature in all three; ``green`` and ``blue``.
+        sway: Share of the view that foliage stops; ``dense_m`` the distance by which it has stopped half.
+        behind: What lies behind all foliage.
+    """
 
     red: float
     green: float
     blue: float
-    sun: float
     sway: float
     dense_m: float
+    behind: "Behind"
+
+
+class Behind(NamedTuple):
+    """What a ray meets behind leaves and fences: its light, share of sun, lamplight that arrives; distance
+    (``NOWHERE_M`` for the backdrop), place, upward part of its normal, material.
+    """
+
+    light: Vector
+    sun: float
+    lamps: float
+    distance: float
+    point: Vector
+    up: float
+    material: int
 
 
 class Surface(NamedTuple):
@@ -111,14 +131,15 @@ class Surface(NamedTuple):
 
 
 @lean_jit
-def ray_of(setup: Setup, straight_x: float, straight_y: float) -> tuple[Vector, float]:  # noqa: PLR0917
+def ray_of(turn: tuple[Vector, Vector, Vector], straight: tuple[float, float]) -> tuple[Vector, float]:
     """Unit direction in site axes through a straight image place, and its cosine to the optical axis."""
-    turn = setup.rotation
-    length = np.sqrt(straight_x * straight_x + straight_y * straight_y + 1.0)
+    right, down, ahead = turn
+    x, y = straight
+    length = np.sqrt(x * x + y * y + 1.0)
     return (
-        (turn[0, 0] * straight_x + turn[1, 0] * straight_y + turn[2, 0]) / length,
-        (turn[0, 1] * straight_x + turn[1, 1] * straight_y + turn[2, 1]) / length,
-        (turn[0, 2] * straight_x + turn[1, 2] * straight_y + turn[2, 2]) / length,
+        (right[0] * x + down[0] * y + ahead[0]) / length,
+        (right[1] * x + down[1] * y + ahead[1]) / length,
+        (right[2] * x + down[2] * y + ahead[2]) / length,
     ), 1.0 / length
 
 
@@ -144,15 +165,14 @@ def see(  # noqa: PLR0917 - compiled
     setup: Setup, straight: tuple[float, float], jitter: tuple[float, float], dither: float
 ) -> Look:
     """What the ray through a straight image place shows; ``jitter`` and ``dither`` tell neighbours apart."""
-    ray, _ = ray_of(setup, straight[0], straight[1])
+    ray, _ = ray_of(setup.turn, straight)
     listing = listed(setup.index, straight[0], straight[1])
-    hit = hit_of(setup, ray, listing)
-    red, green, blue, sun = _behind(setup, hit, ray, jitter)
-    count = _veils(setup, listing, ray, hit.distance)
+    behind = _behind(setup, hit_of(setup, ray, listing), ray, jitter)
+    count = _veils(setup, listing, ray, behind.distance)
     passed, sway, dense = 1.0, 0.0, NOWHERE_M
     over_red, over_green, over_blue = 0.0, 0.0, 0.0
     for at in range(count):
-        cover, light, foliage, distance = _veil(setup, at, ray, jitter, dither)
+        cover, light, foliage, distance = _veil(setup, at, ray, dither)
         share = passed * cover
         over_red += share * light[0]
         over_green += share * light[1]
@@ -165,12 +185,12 @@ def see(  # noqa: PLR0917 - compiled
         if passed < 0.02:
             break
     return Look(
-        over_red + passed * red,
-        over_green + passed * green,
-        over_blue + passed * blue,
-        sun,
+        over_red + passed * behind.light[0],
+        over_green + passed * behind.light[1],
+        over_blue + passed * behind.light[2],
         sway,
-        dense if dense < hit.distance else NOWHERE_M,
+        dense if dense < behind.distance else NOWHERE_M,
+        behind,
     )
 
 
@@ -207,7 +227,7 @@ def _veils(  # noqa: PLR0917 - compiled
 
 @lean_jit
 def _veil(  # noqa: PLR0917 - compiled
-    setup: Setup, at: int, ray: Vector, jitter: tuple[float, float], dither: float
+    setup: Setup, at: int, ray: Vector, dither: float
 ) -> tuple[float, Vector, bool, float]:
     """Cover, light, whether it is foliage, and distance of one thing that a ray passes."""
     scene = setup.scene
@@ -215,15 +235,13 @@ def _veil(  # noqa: PLR0917 - compiled
     solids = scene.solids.shape[0]
     if thing < solids:
         solid = scene.solids[thing]
-        enter, _, face = solid_span(solid, setup.start, ray)
-        enter = max(enter, 0.0)
+        enter = max(setup.veils[at, 0], 0.0)
         place, way = local_ray(solid, setup.start, ray)
-        there = along(place, way, enter)
-        footprint = setup.per_metre * enter
-        paint = face_paint(solid, face, there, setup.palette, setup.table, footprint)
-        point = along(setup.start, ray, enter)
-        light, _ = _lit(setup, Surface(paint, point, solid_normal(solid, face), 0.9), ray, jitter)
-        return fence_cover(solid, there, footprint), _in_air(setup, light, enter), False, enter
+        cover = fence_cover(solid, along(place, way, enter), setup.per_metre * enter)
+        # Wires and posts are round: lit from all around, whatever side is seen.
+        base, tint = int(solid[MATERIAL]), (solid[TINT], solid[TINT + 1], solid[TINT + 2])
+        light = _soft_light(setup, (base, tint), (0.5, 0.8, 1.0), along(setup.start, ray, enter))
+        return cover, _in_air(setup.heaven, setup.thermal, light, enter), False, enter
     crown = scene.crowns[thing - solids - scene.stems.shape[0]]
     span = (setup.veils[at, 0], setup.veils[at, 1])
     leaves = see_crown(
@@ -232,21 +250,21 @@ def _veil(  # noqa: PLR0917 - compiled
     if leaves.cover <= 0.0:
         return 0.0, (0.0, 0.0, 0.0), True, NOWHERE_M
     distance = min(leaves.distance, span[1])
-    light = _leaf_light(
-        setup, crown, (leaves.sun, leaves.sky, leaves.tone), along(setup.start, ray, distance)
-    )
-    return leaves.cover, _in_air(setup, light, distance), True, leaves.distance
+    shares = (leaves.sun, leaves.sky, leaves.tone)
+    base, tint = int(crown[12]), (crown[_CROWN_TINT], crown[_CROWN_TINT + 1], crown[_CROWN_TINT + 2])
+    light = _soft_light(setup, (base, tint), shares, along(setup.start, ray, distance))
+    return leaves.cover, _in_air(setup.heaven, setup.thermal, light, distance), True, leaves.distance
 
 
 @lean_jit
-def _leaf_light(  # noqa: PLR0917 - compiled
-    setup: Setup, crown: Array, shares: tuple[float, float, float], point: Vector
+def _soft_light(  # noqa: PLR0917 - compiled
+    setup: Setup, what: tuple[int, Vector], shares: tuple[float, float, float], point: Vector
 ) -> Vector:
-    """Light or temperature of a crown's leaves from their shares of sun and sky."""
+    """Light or temperature of leaves or wires of a material and tint, from their shares of sun and sky."""
     sun, sky, tone = shares
-    material = int(crown[12])
+    material, tint = what
     if setup.thermal:
-        row = setup.palette.warmth[material]
+        row = setup.palette[material, WARMTH:]
         still = 1.0 / (1.0 + 0.12 * setup.wind_mps)
         level = (setup.sun[0] + setup.sun[1] + setup.sun[2]) / 3.0
         light = (setup.sky[0] + setup.sky[1] + setup.sky[2]) / 3.0
@@ -255,29 +273,30 @@ def _leaf_light(  # noqa: PLR0917 - compiled
         warmth += row[2] * night * setup.heaven.clear * sky + 0.6 * row[3] * (tone - 1.0)
         return warmth, warmth, warmth
     _, lamps = lamp_light(setup.scene, setup.lighting, setup.table, point, (0.0, 0.0, 1.0), False)
-    base = setup.palette.tones[material]
+    base = setup.palette[material]
     lamps *= 0.45
     return (
-        base[0] * crown[_CROWN_TINT] * tone * (setup.sun[0] * sun + setup.sky[0] * sky + lamps),
-        base[1] * crown[_CROWN_TINT + 1] * tone * (setup.sun[1] * sun + setup.sky[1] * sky + lamps),
-        base[2] * crown[_CROWN_TINT + 2] * tone * (setup.sun[2] * sun + setup.sky[2] * sky + lamps),
+        base[0] * tint[0] * tone * (setup.sun[0] * sun + setup.sky[0] * sky + lamps),
+        base[1] * tint[1] * tone * (setup.sun[1] * sun + setup.sky[1] * sky + lamps),
+        base[2] * tint[2] * tone * (setup.sun[2] * sun + setup.sky[2] * sky + lamps),
     )
 
 
 @lean_jit
 def _behind(  # noqa: PLR0917 - compiled
     setup: Setup, hit: Hit, ray: Vector, jitter: tuple[float, float]
-) -> tuple[float, float, float, float]:
-    """Light (3) of what a ray meets first, and the share of sun on it."""
+) -> Behind:
+    """What a ray meets first that is no foliage and no fence."""
     if hit.kind == NOTHING:
         if setup.thermal:
             warmth = backdrop_warmth(setup.heaven, setup.table, ray)
-            return warmth, warmth, warmth, 0.0
-        red, green, blue = backdrop_light(setup.heaven, setup.table, ray)
-        return red, green, blue, 0.0
-    light, sun = _lit(setup, surface_of(setup, hit, ray), ray, jitter)
-    seen = _in_air(setup, light, hit.distance)
-    return seen[0], seen[1], seen[2], sun
+            return Behind((warmth, warmth, warmth), 0.0, 0.0, NOWHERE_M, ray, 0.0, -1)
+        light = backdrop_light(setup.heaven, setup.table, ray)
+        return Behind(light, 0.0, 0.0, NOWHERE_M, ray, 0.0, -1)
+    surface = surface_of(setup, hit, ray)
+    light, sun, lamps = _lit(setup, surface, ray, jitter)
+    seen = _in_air(setup.heaven, setup.thermal, light, hit.distance)
+    return Behind(seen, sun, lamps, hit.distance, surface.point, surface.normal[2], surface.paint.material)
 
 
 @lean_jit
@@ -307,7 +326,7 @@ def surface_of(setup: Setup, hit: Hit, ray: Vector) -> Surface:  # noqa: PLR0917
     seen_m = footprint / facing**0.6
     paint = ground_paint(scene.ground, setup.palette, setup.table, (point[0], point[1]), seen_m, depth)
     open_sky = sky_share(scene, setup.lighting, point, -1) / (1.0 + 1.2 * depth)
-    return Surface(paint, point, _tufted(setup, normal, point, seen_m), open_sky)
+    return Surface(paint, point, _tufted(setup.table, normal, point, seen_m), open_sky)
 
 
 @lean_jit
@@ -322,15 +341,15 @@ def _round_normal(stem: Array, point: Vector) -> Vector:
 
 
 @lean_jit
-def _tufted(setup: Setup, normal: Vector, point: Vector, footprint: float) -> Vector:  # noqa: PLR0917
+def _tufted(table: Table, normal: Vector, point: Vector, footprint: float) -> Vector:  # noqa: PLR0917
     """The ground's normal with the slopes of tufts and clods, where they are large enough to be seen."""
     place = (point[0], point[1])
     scale = (_TUFT_M * 4, footprint)
-    here = octave(setup.table, place, scale)
+    here = octave(table, place, scale)
     if here == 0.0:
         return normal
-    east = octave(setup.table, (place[0] + _TUFT_M, place[1]), scale) - here
-    north = octave(setup.table, (place[0], place[1] + _TUFT_M), scale) - here
+    east = octave(table, (place[0] + _TUFT_M, place[1]), scale) - here
+    north = octave(table, (place[0], place[1] + _TUFT_M), scale) - here
     turned = (normal[0] - 0.4 * east, normal[1] - 0.4 * north, normal[2])
     length = np.sqrt(turned[0] * turned[0] + turned[1] * turned[1] + turned[2] * turned[2])
     return turned[0] / length, turned[1] / length, turned[2] / length
@@ -339,8 +358,8 @@ def _tufted(setup: Setup, normal: Vector, point: Vector, footprint: float) -> Ve
 @lean_jit
 def _lit(  # noqa: PLR0917 - compiled
     setup: Setup, surface: Surface, ray: Vector, jitter: tuple[float, float]
-) -> tuple[Vector, float]:
-    """Light or temperature of a surface, and the share of the sun that reaches it."""
+) -> tuple[Vector, float, float]:
+    """Light or temperature of a surface, the share of sun that reaches it, and the lamplight that arrives."""
     paint, normal, lighting = surface.paint, surface.normal, setup.lighting
     point = off_surface(surface.point, normal)
     to_sun = lighting.to_sun
@@ -358,8 +377,8 @@ def _lit(  # noqa: PLR0917 - compiled
         warmth = surface_warmth(
             paint, setup.palette, setup.heaven, (level, light, above, setup.wind_mps, cold)
         )
-        return (warmth, warmth, warmth), share
-    lamps, _ = lamp_light(setup.scene, lighting, setup.table, point, normal, True)
+        return (warmth, warmth, warmth), share, 0.0
+    lamps, arriving = lamp_light(setup.scene, lighting, setup.table, point, normal, True)
     glow = paint.glow if lighting.lamps_lit else 0.0
     below = _BOUNCE * (0.5 - 0.5 * normal[2]) * (0.4 + 0.6 * surface.open_sky)
     gloss, sheen = 0.0, (0.0, 0.0, 0.0)
@@ -367,20 +386,25 @@ def _lit(  # noqa: PLR0917 - compiled
         grazing = 1.0 - min(abs(normal[0] * ray[0] + normal[1] * ray[1] + normal[2] * ray[2]), 1.0)
         gloss = paint.gloss * (0.06 + 0.94 * grazing**5)
         sheen = sky_light(setup.heaven, setup.table, mirror)
+    shares = (direct, above, below, lamps)
     return (
-        _channel(setup, 0, paint.red, (direct, above, below, lamps)) + gloss * sheen[0] + glow,
-        _channel(setup, 1, paint.green, (direct, above, below, lamps)) + gloss * sheen[1] + glow,
-        _channel(setup, 2, paint.blue, (direct, above, below, lamps)) + gloss * sheen[2] + glow,
-    ), share
+        (
+            _channel((setup.sun[0], setup.sky[0]), paint.red, to_sun[2], shares) + gloss * sheen[0] + glow,
+            _channel((setup.sun[1], setup.sky[1]), paint.green, to_sun[2], shares) + gloss * sheen[1] + glow,
+            _channel((setup.sun[2], setup.sky[2]), paint.blue, to_sun[2], shares) + gloss * sheen[2] + glow,
+        ),
+        share,
+        arriving,
+    )
 
 
 @lean_jit
 def _channel(  # noqa: PLR0917 - compiled
-    setup: Setup, channel: int, tone: float, shares: tuple[float, float, float, float]
+    light: tuple[float, float], tone: float, height: float, shares: tuple[float, float, float, float]
 ) -> float:
     direct, above, below, lamps = shares
-    sun, sky = setup.sun[channel], setup.sky[channel]
-    onto_ground = sun * max(setup.lighting.to_sun[2], 0.0) + sky
+    sun, sky = light
+    onto_ground = sun * max(height, 0.0) + sky
     return tone * (sun * direct + sky * above + onto_ground * below + lamps)
 
 
@@ -391,13 +415,15 @@ def _mirrored(ray: Vector, normal: Vector) -> Vector:
 
 
 @lean_jit
-def _in_air(setup: Setup, light: Vector, distance: float) -> Vector:  # noqa: PLR0917 - compiled
+def _in_air(  # noqa: PLR0917 - compiled
+    heaven: Heaven, thermal: bool, light: Vector, distance: float
+) -> Vector:
     """Light or temperature as it arrives through so much air."""
-    if setup.thermal:
-        warmth = through_air(setup.heaven, light[0], distance)
+    if thermal:
+        warmth = through_air(heaven, light[0], distance)
         return warmth, warmth, warmth
-    left = np.exp(-setup.heaven.loss_m * distance)
-    horizon = setup.heaven.horizon
+    left = np.exp(-heaven.loss_m * distance)
+    horizon = heaven.horizon
     return (
         light[0] * left + horizon[0] * (1.0 - left),
         light[1] * left + horizon[1] * (1.0 - left),

@@ -12,6 +12,7 @@ from truceline.simulate.plates.scene.solids import CENTRE, COSINE, HALF, SINE
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Frame = tuple[float, float, float, float, int, int]
 
 _NEAR_M = 0.05
 _MOST_TILES = 200_000
@@ -25,13 +26,11 @@ class Index(NamedTuple):
     Things are numbered: solids first, then stems, then crowns.
 
     Attributes:
-        frame: (6,) lowest first and second coordinate, tile's size in both, columns, rows.
-        starts: (tiles + 1) where each tile's list begins in ``things``.
-        things: Numbers of the things, in order.
+        frame: Lowest first and second coordinate, tile's size in both, columns, rows.
+        things: Where each tile's things begin and end in this same list (tiles + 1), then their numbers.
     """
 
-    frame: Array
-    starts: Whole
+    frame: Frame
     things: Whole
 
 
@@ -84,7 +83,7 @@ def index_along(scene: Scene, axes: Array, *, margin_m: float, tile_m: float) ->
     """The things by tile of their projection on two axes (2, 3), with a margin around each."""
     corners = corners_of(scene)
     if len(corners) == 0:
-        return Index(np.array([0.0, 0.0, 1.0, 1.0, 0.0, 0.0]), np.zeros(1, np.int64), np.zeros(0, np.int64))
+        return Index((0.0, 0.0, 1.0, 1.0, 0, 0), np.zeros(1, np.int64))
     plane = corners @ axes.T
     lows, highs = plane.min(axis=1) - margin_m, plane.max(axis=1) + margin_m
     everything = np.ones(len(corners), dtype=bool)
@@ -112,11 +111,9 @@ def index_around_lamps(scene: Scene) -> Index:
             lows.append(np.stack([low + shift, np.full(len(low), row + 0.5)], axis=1))
             highs.append(np.stack([high + shift, np.full(len(low), row + 0.5)], axis=1))
             kept.append(~own & (high + shift >= -np.pi) & (low + shift <= np.pi))
+    frame = (-np.pi, 0.0, size, 1.0, _SECTORS, len(scene.lamps))
     if not lows:
-        return Index(
-            np.array([-np.pi, 0.0, size, 1.0, _SECTORS, 0.0]), np.zeros(1, np.int64), np.zeros(0, np.int64)
-        )
-    frame = np.array([-np.pi, 0.0, size, 1.0, _SECTORS, len(scene.lamps)])
+        return Index(frame, np.zeros(1, np.int64))
     names = np.tile(np.arange(len(corners)), 3 * len(scene.lamps))
     return _listed(frame, np.concatenate(lows), np.concatenate(highs), names[:, None], np.concatenate(kept))
 
@@ -128,24 +125,23 @@ def _index(
     span = np.maximum(high - low, 1e-9)
     size = max(tile, float(np.sqrt(span[0] * span[1] / _MOST_TILES)))
     columns, rows = (int(np.ceil(side / size)) + 1 for side in span)
-    frame = np.array([*low, size, size, columns, rows])
+    frame = (float(low[0]), float(low[1]), size, size, columns, rows)
     names = np.arange(len(lows))[:, None]
     return _listed(frame, lows, highs, names, kept)
 
 
 def _listed(  # noqa: PLR0917 - one step of three functions above
-    frame: Array, lows: Array, highs: Array, names: Whole, kept: NDArray[np.bool_]
+    frame: Frame, lows: Array, highs: Array, names: Whole, kept: NDArray[np.bool_]
 ) -> Index:
-    most = frame[4:6]
-    first = np.floor(np.clip((lows - frame[:2]) / frame[2:4], -1.0, most)).astype(np.int64)
-    last = np.floor(np.clip((highs - frame[:2]) / frame[2:4], -1.0, most)).astype(np.int64)
+    most, low, size = np.array(frame[4:]), np.array(frame[:2]), np.array(frame[2:4])
+    first = np.floor(np.clip((lows - low) / size, -1.0, most)).astype(np.int64)
+    last = np.floor(np.clip((highs - low) / size, -1.0, most)).astype(np.int64)
     inside = kept & (last >= 0).all(axis=1) & (first < most).all(axis=1)
-    spans = np.concatenate(
-        [np.maximum(first, 0), np.minimum(last, most.astype(np.int64) - 1), names], axis=1
-    )[inside]
-    counts = _counts(spans, int(most[0]), int(most[1]))
+    spans = np.concatenate([np.maximum(first, 0), np.minimum(last, most - 1), names], axis=1)[inside]
+    counts = _counts(spans, frame[4], frame[5])
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Index(frame, starts, _filled(spans, starts, int(most[0])))
+    things = _filled(spans, starts, frame[4])
+    return Index(frame, np.concatenate([starts + len(starts), things]))
 
 
 @jit
@@ -178,5 +174,5 @@ def listed(index: Index, first: float, second: float) -> tuple[int, int]:  # noq
     row = int(np.floor((second - index.frame[1]) / index.frame[3]))
     if column < 0 or row < 0 or column >= index.frame[4] or row >= index.frame[5]:
         return 0, 0
-    tile = row * int(index.frame[4]) + column
-    return index.starts[tile], index.starts[tile + 1]
+    tile = row * index.frame[4] + column
+    return index.things[tile], index.things[tile + 1]

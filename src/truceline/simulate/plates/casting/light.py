@@ -34,21 +34,22 @@ class Lighting(NamedTuple):
     """Where light comes from.
 
     Attributes:
-        to_sun: Unit vector; ``across`` (2, 3) two axes square to it.
+        to_sun: Unit vector; ``first`` and ``second`` are square to it and to each other.
         spread: Half width of the sun as a tangent: what softens its shadows.
         sun: Things by tile across the sun's direction; ``plan`` by place; ``lamps`` by sector around each.
         lamps_lit: Whether the lamps burn.
-        beam: (4,) the camera's view (3) and how fast its illuminator falls off beside it.
+        beam: The camera's view (3) and how fast its illuminator falls off beside it.
     """
 
     to_sun: Vector
-    across: Array
+    first: Vector
+    second: Vector
     spread: float
     sun: Index
     plan: Index
     lamps: Index
     lamps_lit: bool
-    beam: Array
+    beam: tuple[float, float, float, float]
 
 
 @lean_jit
@@ -56,7 +57,7 @@ def sun_share(  # noqa: PLR0917 - compiled
     scene: Scene, lighting: Lighting, table: Table, point: Vector, jitter: tuple[float, float]
 ) -> float:
     """Share of the direct sun that reaches a point; ``jitter`` (-1 to 1) chooses a place on the sun."""
-    first, second = lighting.across[0], lighting.across[1]
+    first, second = lighting.first, lighting.second
     aside, along = jitter[0] * lighting.spread, jitter[1] * lighting.spread
     ray = (
         lighting.to_sun[0] + aside * first[0] + along * second[0],

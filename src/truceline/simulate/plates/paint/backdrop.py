@@ -28,17 +28,17 @@ class Heaven(NamedTuple):
     """The sky as seen.
 
     Attributes:
-        horizon: (3,) radiance at the horizon, which is also that of the haze; ``zenith`` (3,) above.
-        glow: (3,) added around the sun.
+        horizon: Radiance at the horizon, which is also that of the haze; ``zenith`` above.
+        glow: Added around the sun.
         to_sun: Unit vector to the sun.
         cloud: Cover; ``loss_m`` the share of contrast that haze takes in a metre.
         ranges: (k, 7) hills: distance, crest, roughness, lumps, radiance (3) without haze.
         air_c: Air temperature, for thermal cameras; ``clear`` how cold the sky is, 0 overcast to 1.
     """
 
-    horizon: Array
-    zenith: Array
-    glow: Array
+    horizon: Vector
+    zenith: Vector
+    glow: Vector
     to_sun: Vector
     cloud: float
     loss_m: float
@@ -65,10 +65,10 @@ def heaven_of(sky: Sky, weather: Weather) -> Heaven:
     ranges = _RANGES.copy()
     ranges[:, 4:7] *= sky.sky + 0.6 * sky.sun * np.sqrt(height)
     return Heaven(
-        horizon,
-        zenith,
-        0.35 * sky.sun,
-        (float(sky.to_sun[0]), float(sky.to_sun[1]), float(sky.to_sun[2])),
+        vector(horizon),
+        vector(zenith),
+        vector(0.35 * sky.sun),
+        vector(sky.to_sun),
         cloud,
         _KOSCHMIEDER / max(weather.visibility_m, 1.0),
         ranges,
@@ -77,9 +77,9 @@ def heaven_of(sky: Sky, weather: Weather) -> Heaven:
     )
 
 
-def passes(heaven: Heaven, distance_m: float) -> float:
-    """Share of contrast that is left after so much haze (Koschmieder 1924)."""
-    return float(np.exp(-heaven.loss_m * distance_m))
+def vector(values: Array) -> Vector:
+    """Three numbers (3,) as compiled loops take them."""
+    return float(values[0]), float(values[1]), float(values[2])
 
 
 @lean_jit

@@ -7,7 +7,7 @@ import numpy as np
 from truceline.simulate.model.world import Material
 from truceline.simulate.plates.compiled import lean_jit
 from truceline.simulate.plates.noise import Table, flat_noise, octave, scatter
-from truceline.simulate.plates.paint.materials import CODES, Palette
+from truceline.simulate.plates.paint.materials import CODES, GRAIN, MIX, TURNED, Palette
 from truceline.simulate.plates.scene.ground import Ground, cell_of, ring_distance, slab_place
 
 _ASPHALT, _CONCRETE, _SLAB = CODES[Material.ASPHALT], CODES[Material.CONCRETE], CODES[Material.SLAB]
@@ -40,17 +40,17 @@ def texture(  # noqa: PLR0917 - compiled
     huge = octave(table, place, (11.0, footprint))
     wide = octave(table, place, (3.1, footprint))
     near = octave(table, place, (0.9, footprint))
-    mix, grain = palette.mix[material], palette.grain[material]
-    turned = min(max(mix[0] + mix[1] * huge + mix[2] * wide + mix[3] * near, 0.0), 1.0)
-    shade = 1.0 + grain[0] * huge - grain[1] * wide + grain[2] * near
-    shade += grain[3] * octave(table, place, (0.27, footprint))
-    shade += grain[4] * octave(table, place, (0.08, footprint))
+    row = palette[material]
+    turned = row[MIX] + row[MIX + 1] * huge + row[MIX + 2] * wide + row[MIX + 3] * near
+    turned = min(max(turned, 0.0), 1.0)
+    shade = 1.0 + row[GRAIN] * huge - row[GRAIN + 1] * wide + row[GRAIN + 2] * near
+    shade += row[GRAIN + 3] * octave(table, place, (0.27, footprint))
+    shade += row[GRAIN + 4] * octave(table, place, (0.08, footprint))
     shade = max(shade, 0.25)
-    tone, other = palette.tones[material], palette.turned[material]
     return (
-        (tone[0] + (other[0] - tone[0]) * turned) * shade,
-        (tone[1] + (other[1] - tone[1]) * turned) * shade,
-        (tone[2] + (other[2] - tone[2]) * turned) * shade,
+        (row[0] + (row[TURNED] - row[0]) * turned) * shade,
+        (row[1] + (row[TURNED + 1] - row[1]) * turned) * shade,
+        (row[2] + (row[TURNED + 2] - row[2]) * turned) * shade,
     )
 
 
@@ -63,8 +63,8 @@ def ground_paint(  # noqa: PLR0913, PLR0917 - compiled
     red, green, blue = texture(palette, table, material, place, footprint)
     cell = cell_of(ground, place)
     if cell >= 0:
-        for at in range(ground.cell_starts[cell], ground.cell_starts[cell + 1]):
-            surface = ground.cell_surfaces[at]
+        for at in range(ground.cells[cell], ground.cells[cell + 1]):
+            surface = ground.cells[at]
             row = ground.surfaces[surface]
             soft = row[1]
             edge = ring_distance(ground, surface, place)

@@ -1,7 +1,5 @@
 """Materials: colours, textures and warmth of all surfaces, as tables in the order of ``Material``."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,27 +7,17 @@ from truceline.simulate.model.world import Material
 
 Array = NDArray[np.float64]
 
+Palette = NDArray[np.float64]
+"""(materials, 20) by columns: ``TONE`` (3) reflectance, linear red-green-blue, all alike for near-infrared;
+``TURNED`` (3) the same where the material has turned into its other kind: dry, dusty, wet; ``MIX`` (4) how much
+has turned, and by how much noise of 11, 3 and 0.9 metres changes it; ``GRAIN`` (5) relative change of brightness
+by noise of 11, 3, 0.9, 0.27 and 0.08 metres; ``WARMTH`` (5) kelvin above air in full sun, in full light of the
+sky, in a clear night, kelvin of mottling, and emissivity."""
+
+TONE, TURNED, MIX, GRAIN, WARMTH = 0, 3, 6, 10, 15
+
 MATERIALS = list(Material)
 CODES = {material: code for code, material in enumerate(MATERIALS)}
-
-
-class Palette(NamedTuple):
-    """Tables by material.
-
-    Attributes:
-        tones: (m, 3) reflectance, linear red-green-blue (all alike for near-infrared).
-        turned: (m, 3) reflectance where the material has turned into its other kind: dry, dusty, wet.
-        mix: (m, 4) how much has turned, and by how much noise of 11, 3 and 0.9 metres changes it.
-        grain: (m, 5) relative change of brightness by noise of 11, 3, 0.9, 0.27 and 0.08 metres.
-        warmth: (m, 5) kelvin above air in full sun, in full light of the sky, in a clear night, kelvin of
-            mottling, and emissivity.
-    """
-
-    tones: Array
-    turned: Array
-    mix: Array
-    grain: Array
-    warmth: Array
 
 
 # Reflectances after common field values (e.g. ECOSTRESS library: grass 0.1 green, asphalt 0.09, concrete 0.35).
@@ -103,10 +91,8 @@ def palette(*, near_infrared: bool) -> Palette:
         grey = np.array([_VISIBLE[material][2] for material in MATERIALS])
         ratio = np.clip(turned.mean(axis=1) / tones.mean(axis=1), 0.75, 1.2)
         tones, turned = np.repeat(grey[:, None], 3, axis=1), np.repeat((grey * ratio)[:, None], 3, axis=1)
-    return Palette(
-        tones,
-        turned,
-        np.array([_MIX.get(material, _MIX_OTHER) for material in MATERIALS]),
-        np.array([_GRAIN.get(material, _GRAIN_OTHER) for material in MATERIALS]),
-        np.array([_WARMTH[material] for material in MATERIALS]),
-    )
+    others = [
+        [*_MIX.get(material, _MIX_OTHER), *_GRAIN.get(material, _GRAIN_OTHER), *_WARMTH[material]]
+        for material in MATERIALS
+    ]
+    return np.concatenate([tones, turned, np.array(others)], axis=1)

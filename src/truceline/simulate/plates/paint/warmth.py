@@ -5,7 +5,7 @@ import numpy as np
 from truceline.simulate.plates.compiled import lean_jit
 from truceline.simulate.plates.paint.backdrop import Heaven
 from truceline.simulate.plates.paint.ground import Paint
-from truceline.simulate.plates.paint.materials import Palette
+from truceline.simulate.plates.paint.materials import WARMTH, Palette
 
 _FULL_SUN = 1.0
 _AIR_LOSS_M = 2.5e-4
@@ -26,11 +26,11 @@ def surface_warmth(  # noqa: PLR0917 - compiled
     less in wind; what is no perfect radiator mirrors the cold sky.
     """
     sun, sky, open_share, wind, mirrored = load
-    row = palette.warmth[paint.material]
+    row = palette[paint.material, WARMTH:]
     still = 1.0 / (1.0 + _CALM * wind)
     tone, base = paint.red + paint.green + paint.blue, 0.0
     for channel in range(3):
-        base += palette.tones[paint.material, channel]
+        base += palette[paint.material, channel]
     darker = 1.0 - min(max(tone / max(base, 1e-3), 0.4), 1.6)
     night = max(1.0 - 4.0 * (sun + sky), 0.0)
     warmed = still * (row[0] * sun * (1.0 + 0.35 * darker) + row[1] * sky)

@@ -25,20 +25,19 @@ class Ground(NamedTuple):
 
     Attributes:
         material: Index of the material where no surface lies.
-        corners_en_m: (n, 2) rings of all surfaces after each other; ``starts`` (k + 1) where each begins.
-        surfaces: (k, 5) material, softness, width (of a strip of its area), cosine and sine of its longest side.
-        frame: (5,) east, north of the first cell, size of a cell, rows, columns.
-        cell_starts: (cells + 1) where each cell's surfaces begin in ``cell_surfaces``.
+        corners_en_m: (n, 2) rings of all surfaces after each other.
+        surfaces: (k, 7) material, softness, width (of a strip of its area), cosine and sine of its longest
+            side, first corner and the one after its last.
+        frame: East, north of the first cell, size of a cell, rows, columns.
+        cells: Where each cell's surfaces begin and end in this same list (cells + 1), then the surfaces.
         slabs: (s, 4) both ends of stretches of the line that slabs show.
     """
 
     material: int
     corners_en_m: Array
-    starts: NDArray[np.int64]
     surfaces: Array
-    frame: Array
-    cell_starts: NDArray[np.int64]
-    cell_surfaces: NDArray[np.int64]
+    frame: tuple[float, float, float, int, int]
+    cells: NDArray[np.int64]
     slabs: Array
 
 
@@ -46,17 +45,18 @@ def ground_of(world: World, line_en_m: Array) -> Ground:
     """The ground of a world with the line (n, 2) that is drawn on it."""
     rings = [np.asarray(surface.ring_en_m, dtype=np.float64) for surface in world.surfaces]
     corners = np.concatenate([*rings, np.zeros((0, 2))])
-    starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings])]).astype(np.int64)
-    table = np.array([_row(surface) for surface in world.surfaces], dtype=np.float64).reshape(-1, 5)
-    frame, cell_starts, cell_surfaces = _cells(world.surfaces)
+    ends = np.cumsum([len(ring) for ring in rings])
+    rows = [
+        [*_row(surface), end - len(ring), end]
+        for surface, ring, end in zip(world.surfaces, rings, ends, strict=True)
+    ]
+    frame, cells = _cells(world.surfaces)
     return Ground(
         _MATERIALS.index(world.ground),
         np.ascontiguousarray(corners),
-        starts,
-        table,
+        np.array(rows, dtype=np.float64).reshape(-1, 7),
         frame,
-        cell_starts,
-        cell_surfaces,
+        cells,
         _slabs(world, line_en_m),
     )
 
@@ -77,10 +77,12 @@ def _row(surface: Surface) -> list[float]:
     ]
 
 
-def _cells(surfaces: tuple[Surface, ...]) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+def _cells(
+    surfaces: tuple[Surface, ...],
+) -> tuple[tuple[float, float, float, int, int], NDArray[np.int64]]:
     """A grid of cells over all surfaces, each with the surfaces whose bounds reach into it, in order."""
     if not surfaces:
-        return np.array([0.0, 0.0, 1.0, 0.0, 0.0]), np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return (0.0, 0.0, 1.0, 0, 0), np.zeros(1, dtype=np.int64)
     margins = [_MARGIN_M + 2 * surface.softness_m for surface in surfaces]
     lows = np.array(
         [surface.ring_en_m.min(axis=0) - edge for surface, edge in zip(surfaces, margins, strict=True)]
@@ -98,9 +100,12 @@ def _cells(surfaces: tuple[Surface, ...]) -> tuple[Array, NDArray[np.int64], NDA
         for row in range(first[1], last[1] + 1):
             for cell in range(row * columns + first[0], row * columns + last[0] + 1):
                 lists[cell].append(index)
-    starts = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
-    flat = np.array([index for one in lists for index in one], dtype=np.int64)
-    return np.array([*low, size, rows, columns]), starts, flat
+    # One list: first where every cell's own begins, then all of them after each other.
+    begins = len(lists) + 1 + np.concatenate([[0], np.cumsum([len(one) for one in lists])])
+    flat = np.array([index for one in lists for index in one])
+    return (float(low[0]), float(low[1]), size, rows, columns), np.concatenate([begins, flat]).astype(
+        np.int64
+    )
 
 
 def _slabs(world: World, line_en_m: Array) -> Array:
@@ -127,7 +132,7 @@ def ring_distance(ground: Ground, surface: int, place: tuple[float, float]) -> f
 
     Method: distance to every side; the sign by the winding of a ray (Quilez, 2D distance functions).
     """
-    first, last = ground.starts[surface], ground.starts[surface + 1]
+    first, last = int(ground.surfaces[surface, 5]), int(ground.surfaces[surface, 6])
     nearest2, outside = 1e18, True
     before_e, before_n = ground.corners_en_m[last - 1, 0], ground.corners_en_m[last - 1, 1]
     for index in range(first, last):
@@ -154,7 +159,7 @@ def cell_of(ground: Ground, place: tuple[float, float]) -> int:
     row = int(np.floor((place[1] - ground.frame[1]) / ground.frame[2]))
     if column < 0 or row < 0 or column >= ground.frame[4] or row >= ground.frame[3]:
         return -1
-    return row * int(ground.frame[4]) + column
+    return row * ground.frame[4] + column
 
 
 @lean_jit

@@ -28,14 +28,14 @@ class Relief(NamedTuple):
 
     Attributes:
         heights_m: (rows, columns) grid of heights; beyond it its edge goes on.
-        frame: (4,) east and north of the first height, step of the grid, size of a block, metres.
+        frame: East and north of the first height, step of the grid, size of a block, metres.
         steepest: Largest gradient in each block of cells and the eight around it.
         low_m: Lowest height, with ``high_m`` the highest.
         ditches: (k, 6) east and north of both ends, half width, depth of each stretch.
     """
 
     heights_m: Array
-    frame: Array
+    frame: tuple[float, float, float, float]
     steepest: Array
     low_m: float
     high_m: float
@@ -46,7 +46,8 @@ def relief_of(world: World) -> Relief:
     """The relief of a world."""
     terrain = world.terrain
     heights = np.ascontiguousarray(terrain.heights_m, dtype=np.float64)
-    frame = np.array([*terrain.origin_en_m, terrain.step_m, terrain.step_m * _BLOCK_CELLS])
+    east, north = (float(value) for value in terrain.origin_en_m)
+    frame = (east, north, float(terrain.step_m), float(terrain.step_m * _BLOCK_CELLS))
     stretches = [
         [*start, *end, ditch.width_m / 2, ditch.depth_m]
         for ditch in world.ditches
