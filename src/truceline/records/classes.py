@@ -29,6 +29,8 @@ class TrackFeatures:
         height_m: Median height above the ground.
         width_m: Median extent across the line of sight.
         speed_mps: Upper quartile of its speed on the ground.
+        forms: Shares of its rows in which it was fitted as a person, was too low for one, or was fitted as a
+            vehicle (``records.outlines.FORMS``); they sum to 1.
     """
 
     aspect: float | None = None
@@ -39,6 +41,7 @@ class TrackFeatures:
     height_m: float | None = None
     width_m: float | None = None
     speed_mps: float | None = None
+    forms: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Detections: boxes in one frame with the foot point on the ground."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from truceline.records.columns import FloatColumn
 from truceline.records.frames import FrameStamp
+from truceline.records.outlines import Outlines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,6 +16,7 @@ class Detections:
         confidence: (n,) 0 to 1.
         foot_px: (n, 2) the point where the object meets the ground.
         foot_covariance_px: (n, 2, 2).
+        outlines: What was measured of each; nothing, unless it is given.
     """
 
     stamp: FrameStamp
@@ -22,6 +24,12 @@ class Detections:
     confidence: FloatColumn
     foot_px: FloatColumn
     foot_covariance_px: FloatColumn
+    outlines: Outlines = field(default_factory=lambda: Outlines.unmeasured(0))
+
+    def __post_init__(self) -> None:
+        """Nothing was measured where nothing is given."""
+        if len(self.outlines) != len(self.boxes_px):
+            object.__setattr__(self, "outlines", Outlines.unmeasured(len(self.boxes_px)))
 
     def __len__(self) -> int:
         """How many."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.errors import InputError
+from truceline.records.classes import ClassPosterior, TrackFeatures
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 
 
@@ -21,7 +22,9 @@ class Track:
             error is a bias common to all rows and is kept apart.
         boxes_px: (n, 4) left, top, right, bottom in the image; interpolated where not observed.
         observed: (n,) False where the row was coasted or interpolated: such a row never counts as seen.
-        kind: ``person``, ``vehicle`` or ``unknown``.
+        kind: ``person``, ``vehicle``, ``animal`` or ``unknown``: the one with at least an even chance.
+        kinds: The probability of each; None in results of older programs.
+        features: What was measured of it that tells kinds apart; None in results of older programs.
     """
 
     track_id: str
@@ -33,6 +36,8 @@ class Track:
     boxes_px: FloatColumn
     observed: BoolColumn
     kind: str
+    kinds: ClassPosterior | None = None
+    features: TrackFeatures | None = None
 
     def __post_init__(self) -> None:
         """Check that columns agree and time runs forward."""

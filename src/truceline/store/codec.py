@@ -188,13 +188,19 @@ def _decoded_record(kind: type, value: Json) -> Any:
     given.pop("record")
     hints = typing.get_type_hints(kind)
     names = [one.name for one in dataclasses.fields(kind)]
-    if set(given) != set(names):
+    # What an older program did not know yet has a default that says so.
+    needed = {one.name for one in dataclasses.fields(kind) if not _has_default(one)}
+    if not needed <= set(given) <= set(names):
         raise IntegrityError(f"a {kind.__name__} has the fields {sorted(given)}, expected {sorted(names)}")
-    fields = {name: _decoded(hints[name], given[name]) for name in names}
+    fields = {name: _decoded(hints[name], given[name]) for name in names if name in given}
     try:
         return kind(**fields)
     except InputError as error:
         raise IntegrityError(f"a stored {kind.__name__} is not one: {error.what}") from error
+
+
+def _has_default(one: dataclasses.Field[Any]) -> bool:
+    return one.default is not dataclasses.MISSING or one.default_factory is not dataclasses.MISSING
 
 
 def _require(holds: bool, expected: str, *, value: Json) -> None:

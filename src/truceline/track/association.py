@@ -1,10 +1,12 @@
 """Who is who: the cost of every pair of track and detection, and the best one-to-one assignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+
+from truceline.records.outlines import UPRIGHT, VEHICLE, Outlines
 
 Array = NDArray[np.float64]
 
@@ -19,20 +21,39 @@ class Side:
         positions: (n, 2) in the plane; ``covariances`` (n, 2, 2).
         boxes_px: (n, 4) left, top, right, bottom.
         appearance: (n, a) square-rooted histograms; a row of zeros is unknown and costs nothing.
+        outlines: What was measured of each; nothing, unless it is given.
     """
 
     positions: Array
     covariances: Array
     boxes_px: Array
     appearance: Array
+    outlines: Outlines = field(default_factory=lambda: Outlines.unmeasured(0))
+
+    def __post_init__(self) -> None:
+        """Nothing was measured where nothing is given."""
+        if len(self.outlines) != len(self.positions):
+            object.__setattr__(self, "outlines", Outlines.unmeasured(len(self.positions)))
 
     def take(self, rows: NDArray[np.int64]) -> "Side":
         """The given rows."""
-        return Side(self.positions[rows], self.covariances[rows], self.boxes_px[rows], self.appearance[rows])
+        return Side(
+            self.positions[rows],
+            self.covariances[rows],
+            self.boxes_px[rows],
+            self.appearance[rows],
+            self.outlines.take(rows),
+        )
 
     def vaguer(self, factor: float) -> "Side":
         """The same with every covariance multiplied."""
-        return Side(self.positions, self.covariances * factor, self.boxes_px, self.appearance)
+        return replace(self, covariances=self.covariances * factor)
+
+    @property
+    def is_vehicle(self) -> NDArray[np.bool_]:
+        """(n,) which rows are vehicles."""
+        vehicles: NDArray[np.bool_] = self.outlines.form == VEHICLE
+        return vehicles
 
     def __len__(self) -> int:
         """How many rows."""
@@ -89,7 +110,11 @@ def associate(
     cost = distance2 + np.log(np.linalg.det(spread)) - 4 * np.log(weights.metre)
     cost += weights.overlap * (1 - overlap_of_boxes(tracks.boxes_px, detections.boxes_px))
     cost += _strangeness(tracks, detections, weights=weights, usual=usual)
-    allowed = distance2 <= weights.gate
+    # A vehicle does not turn into a person: whoever gets out is somebody else.
+    alike = tracks.is_vehicle[:, None] == detections.is_vehicle[None]
+    # Nor does somebody upright shrink: what is low and narrow there is somebody's legs, at a wrong place.
+    alike &= ~((tracks.outlines.form == UPRIGHT)[:, None] & detections.outlines.is_part_like[None])
+    allowed = (distance2 <= weights.gate) & alike
     nobody = np.where(np.eye(len(tracks), dtype=bool), weights.alone, _FORBIDDEN)
     rows, columns = linear_sum_assignment(np.hstack([np.where(allowed, cost, _FORBIDDEN), nobody]))
     return [

@@ -52,6 +52,10 @@ class Motion:
 PEOPLE = Motion(acceleration=1.2, speed=1.5)
 """Walking people, metres."""
 
+VEHICLES = Motion(acceleration=2.0, speed=12.0)
+"""Vehicles, metres: usual braking and cornering is 2 m/s^2 (hard braking, 8, is within the Student t); most
+drive at less than 25 m/s."""
+
 
 def smooth(seconds: Array, positions: Array, *, noises: Array, motion: Motion) -> SmoothedPath:
     """Smooth positions (n, 2) with covariances (n, 2, 2) at times (n,) s; NaN rows were not seen.

@@ -1,11 +1,12 @@
 """The tracker: one frame after the other, on the ground (or in the image where nothing is metric)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.records.outlines import FORMS, LOW, UPRIGHT, VEHICLE, Outlines
 from truceline.track.association import (
     USUAL_UNLIKENESS,
     Side,
@@ -15,7 +16,7 @@ from truceline.track.association import (
     unlikeness,
 )
 from truceline.track.kalman import process_noise, transition, update
-from truceline.track.smooth import PEOPLE, Motion
+from truceline.track.smooth import PEOPLE, VEHICLES, Motion
 
 Array = NDArray[np.float64]
 
@@ -42,6 +43,9 @@ class TrackerSettings:
             their identity beside those who turn.
         vagueness: The variance of a detection counts so many times: part of its error lasts for a second or
             so (``smooth.LASTING_SHARE``) and does not average out.
+        low_hits: Detections before something too low for a person is believed, and ``low_reach`` how far it
+            must have moved by then: a shadow, or the legs of somebody half hidden, are low and stay.
+        driving: How vehicles move; a coasting one is never taken as less certain than ``driving_sigma``.
     """
 
     motion: Motion = PEOPLE
@@ -53,6 +57,14 @@ class TrackerSettings:
     memory: float = 0.97
     steadiness: float = 0.83
     vagueness: float = 1.4
+    low_hits: int = 8
+    low_reach: float = 1.0
+    driving: Motion = VEHICLES
+    driving_sigma: float = 4.0
+
+    def motion_of(self, form: int) -> Motion:
+        """How subjects of a form (a place in ``FORMS``) move."""
+        return self.driving if form == VEHICLE else self.motion
 
 
 @dataclass(slots=True)
@@ -60,7 +72,8 @@ class Chain:
     """The detections of one subject: ``frames`` and ``rows`` say which row of which frame. Being built.
 
     ``number`` counts chains in the order of their birth; ``lowest`` and ``highest`` bound where it was seen;
-    ``unlikeness`` is how far its colours usually lie from their mean.
+    ``unlikeness`` is how far its colours usually lie from their mean; ``place`` is where it was seen last and
+    ``form`` as what (``FORMS``), ``lows`` how often as something low.
     """
 
     number: int
@@ -71,6 +84,9 @@ class Chain:
     seen_s: float
     lowest: Array
     highest: Array
+    place: Array
+    form: int = UPRIGHT
+    lows: int = 0
     unlikeness: float = USUAL_UNLIKENESS
     frames: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
@@ -108,7 +124,8 @@ class PlaneTracker:
             rest = self._match(chains, detections, rest=rest)
         self._drop_doubtful()
         for row in rest:
-            self._start(detections, int(row))
+            if not self._is_part(detections, int(row)):
+                self._start(detections, int(row))
 
     @property
     def believed(self) -> tuple[Chain, ...]:
@@ -125,16 +142,21 @@ class PlaneTracker:
         step = 0.0 if self._now_s is None else seconds - self._now_s
         self._now_s = seconds
         matrix = transition(step)
-        noise = process_noise(step, self._settings.steadiness * self._settings.motion.acceleration)
+        noises = [
+            process_noise(step, self._settings.steadiness * self._settings.motion_of(form).acceleration)
+            for form in range(len(FORMS))
+        ]
         for chain in self._alive:
             chain.mean = matrix @ chain.mean
-            chain.covariance = self._capped(matrix @ chain.covariance @ matrix.T + noise)
+            covariance = matrix @ chain.covariance @ matrix.T + noises[chain.form]
+            chain.covariance = self._capped(covariance, form=chain.form)
 
-    def _capped(self, covariance: Array) -> Array:
+    def _capped(self, covariance: Array, *, form: int) -> Array:
+        largest = self._settings.driving_sigma if form == VEHICLE else self._settings.largest_sigma
         sigma = float(np.sqrt(np.trace(covariance[:2, :2]) / 2))
-        if sigma <= self._settings.largest_sigma:
+        if sigma <= largest:
             return covariance
-        shrink = np.array([1, 1, 0, 0]) * (self._settings.largest_sigma / sigma - 1) + 1
+        shrink = np.array([1, 1, 0, 0]) * (largest / sigma - 1) + 1
         return covariance * np.outer(shrink, shrink)
 
     def _match(self, chains: list[Chain], detections: Side, *, rest: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -155,17 +177,45 @@ class PlaneTracker:
 
     def _expected(self, chains: list[Chain]) -> Side:
         positions = np.stack([chain.mean[:2] for chain in chains])
+        forms = np.array([chain.form for chain in chains])
+        last = np.stack([chain.box_px for chain in chains])
+        boxes = self._box_model(positions, last)
+        for row in np.flatnonzero(forms != UPRIGHT).tolist():
+            boxes[row] = self._carried(chains[row])
         return Side(
             positions=positions,
             covariances=np.stack([chain.covariance[:2, :2] for chain in chains]),
-            boxes_px=self._box_model(positions, np.stack([chain.box_px for chain in chains])),
+            boxes_px=boxes,
             appearance=np.stack([chain.appearance for chain in chains]),
+            outlines=replace(Outlines.unmeasured(len(chains)), form=forms),
         )
+
+    def _carried(self, chain: Chain) -> Array:
+        """The last box of what has no model of its own, carried along as a person's there would be."""
+        both = self._box_model(np.stack([chain.place, chain.mean[:2]]), np.stack([chain.box_px] * 2))
+        by = (both[1] - both[0])[[0, 3]]
+        moved: Array = chain.box_px + np.tile(by, 2) if np.isfinite(by).all() else chain.box_px
+        return moved
+
+    def _is_part(self, detections: Side, row: int) -> bool:
+        """Whether a detection begins inside a believed vehicle that this frame did not give as one.
+
+        A vehicle that is not told from its surroundings for a frame looks like people where it stands.
+        """
+        if detections.is_vehicle[row]:
+            return False
+        foot = np.array([detections.boxes_px[row, [0, 2]].mean(), detections.boxes_px[row, 3]])
+        missed = [one for one in self._alive if one.confirmed and one.form == VEHICLE and one.misses > 0]
+        boxes = [self._carried(one) for one in missed if one.misses <= self._settings.tentative_misses]
+        return any(bool(np.all(foot >= box[:2]) and np.all(foot <= box[2:])) for box in boxes)
 
     def _join(self, chain: Chain, detections: Side, *, row: int) -> None:
         noise = self._settings.vagueness * detections.covariances[row]
         chain.mean, chain.covariance = update(chain.mean, chain.covariance, detections.positions[row], noise)
         chain.box_px = detections.boxes_px[row]
+        chain.place = detections.positions[row]
+        chain.form = int(detections.outlines.form[row])
+        chain.lows += chain.form == LOW
         chain.lowest = np.minimum(chain.lowest, detections.positions[row])
         chain.highest = np.maximum(chain.highest, detections.positions[row])
         if row not in self._hidden:
@@ -174,7 +224,12 @@ class PlaneTracker:
         chain.rows.append(row)
         chain.misses = 0
         chain.seen_s = self._now_s or 0.0
-        chain.confirmed = chain.confirmed or len(chain.frames) >= self._settings.confirm_hits
+        chain.confirmed = chain.confirmed or self._is_believable(chain)
+
+    def _is_believable(self, chain: Chain) -> bool:
+        if chain.form == LOW:
+            return len(chain.frames) >= self._settings.low_hits and chain.reach >= self._settings.low_reach
+        return len(chain.frames) - chain.lows >= self._settings.confirm_hits
 
     def _learn_colours(self, chain: Chain, colours: Array) -> None:
         if not np.any(colours > 0):
@@ -201,7 +256,8 @@ class PlaneTracker:
     def _start(self, detections: Side, row: int) -> None:
         covariance = np.zeros((4, 4))
         covariance[:2, :2] = self._settings.vagueness * detections.covariances[row]
-        covariance[2:, 2:] = np.eye(2) * self._settings.motion.speed**2
+        form = int(detections.outlines.form[row])
+        covariance[2:, 2:] = np.eye(2) * self._settings.motion_of(form).speed ** 2
         place = detections.positions[row]
         chain = Chain(
             number=self._born,
@@ -212,6 +268,9 @@ class PlaneTracker:
             seen_s=self._now_s or 0.0,
             lowest=place,
             highest=place,
+            place=place,
+            form=form,
+            lows=int(form == LOW),
         )
         self._born += 1
         chain.frames.append(self._frame)

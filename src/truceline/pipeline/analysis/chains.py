@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from truceline.detect.detector import Observation
 from truceline.geometry.camera import ground_covariance, ground_from_pixel
+from truceline.pipeline.analysis.kinds import told_kind
 from truceline.records.frames import FrameStamp
+from truceline.records.outlines import UPRIGHT, VEHICLE, Outlines
 from truceline.records.site import Camera
 from truceline.records.time import NS_PER_S
 from truceline.records.tracks import Track
@@ -45,7 +47,8 @@ def on_the_ground(seen: Observation, camera: Camera) -> Side:
     noise = ground_covariance(camera.calibration, found.foot_px, pixel_covariance=found.foot_covariance_px)
     noise = noise + np.eye(2) * GROUND_FLOOR_M**2
     kept = np.isfinite(positions).all(axis=1) & np.isfinite(noise).all(axis=(1, 2))
-    return Side(positions[kept], noise[kept], found.boxes_px[kept], seen.appearance[kept])
+    outlines = found.outlines.take(np.flatnonzero(kept))
+    return Side(positions[kept], noise[kept], found.boxes_px[kept], seen.appearance[kept], outlines)
 
 
 def in_the_scene(side: Side, shift_px: tuple[float, float]) -> Side:
@@ -127,11 +130,15 @@ class GroundChain:
         positions[rows] = [side.positions[row] for side, row in found]
         noises[rows] = [side.covariances[row] for side, row in found]
         times = np.array([stamp.utc_ns - stamps[0].utc_ns for stamp in stamps]) / NS_PER_S
-        smoothed = smooth(times, positions, noises=noises, motion=self.settings.motion)
-        boxes = person_boxes(self.seen.camera.calibration, smoothed.state[:, :2])
-        boxes[rows] = [side.boxes_px[row] for side, row in found]
-        state, covariance = smoothed.state[:, :4], smoothed.covariance[:, :4, :4]
-        return self._track(stamps, rows=rows, moments=(state, covariance), boxes=boxes), smoothed
+        outlines = Outlines.joined([side.outlines.take(np.array([row])) for side, row in found])
+        form = VEHICLE if bool(np.any(outlines.form == VEHICLE)) else UPRIGHT
+        smoothed = smooth(times, positions, noises=noises, motion=self.settings.motion_of(form))
+        shown = [side.boxes_px[row] for side, row in found]
+        boxes = self._boxes(
+            times, smoothed.state[:, :2], seen=(rows, shown), is_upright=_is_upright(outlines)
+        )
+        moments = smoothed.state[:, :4], smoothed.covariance[:, :4, :4]
+        return self._track(stamps, rows=rows, moments=moments, boxes=boxes, outlines=outlines), smoothed
 
     def known_part(self, *, draws: int, seed: int) -> Callable[[int, int], tuple[Track, Callable[[], Array]]]:
         """The track as ``events.settled`` asks for it while it grows."""
@@ -147,13 +154,32 @@ class GroundChain:
         stamps = [self.seen.stamps[frame] for frame, _, _ in told]
         means = np.array([mean for _, mean, _ in told])
         covariances = np.array([covariance for _, _, covariance in told])
-        boxes = person_boxes(self.seen.camera.calibration, means[:, :2])
         rows_of = dict(zip(self.chain.frames, self.chain.rows, strict=True))
-        rows = [place for place, (frame, _, _) in enumerate(told) if frame in rows_of]
-        for place in rows:
-            frame = told[place][0]
-            boxes[place] = self.seen.sides[frame].boxes_px[rows_of[frame]]
-        return self._track(stamps, rows=np.array(rows), moments=(means, covariances), boxes=boxes)
+        rows = np.array([place for place, (frame, _, _) in enumerate(told) if frame in rows_of])
+        found = [(self.seen.sides[frame], rows_of[frame]) for frame, _, _ in told if frame in rows_of]
+        outlines = Outlines.joined([side.outlines.take(np.array([row])) for side, row in found])
+        times = np.array([stamp.utc_ns - stamps[0].utc_ns for stamp in stamps]) / NS_PER_S
+        shown = [side.boxes_px[row] for side, row in found]
+        boxes = self._boxes(times, means[:, :2], seen=(rows, shown), is_upright=_is_upright(outlines))
+        return self._track(stamps, rows=rows, moments=(means, covariances), boxes=boxes, outlines=outlines)
+
+    def _boxes(
+        self,
+        times: Array,
+        places: Array,
+        *,
+        seen: tuple[NDArray[np.int64], Sequence[Array]],
+        is_upright: bool,
+    ) -> Array:
+        """Boxes (n, 4) of all rows: as seen, and where a person would be shown in the rows between."""
+        rows, shown = seen
+        boxes = person_boxes(self.seen.camera.calibration, places)
+        if not is_upright:
+            # Nothing says how large it is but the boxes before and after.
+            known = np.array(shown)
+            boxes = np.stack([np.interp(times, times[rows], known[:, side]) for side in range(4)], axis=1)
+        boxes[rows] = shown
+        return boxes
 
     def _track(
         self,
@@ -162,17 +188,32 @@ class GroundChain:
         rows: NDArray[np.int64],
         moments: tuple[Array, Array],
         boxes: Array,
+        outlines: Outlines,
     ) -> Track:
         observed = np.zeros(len(stamps), dtype=np.bool_)
         observed[rows] = True
+        utc_ns = np.array([stamp.utc_ns for stamp in stamps], dtype=np.int64)
+        state = np.ascontiguousarray(moments[0])
+        kinds, features = told_kind(
+            (utc_ns[rows] - utc_ns[0]) / NS_PER_S,
+            outlines,
+            speeds_mps=np.linalg.norm(state[:, 2:], axis=1),
+        )
         return Track(
             track_id=self.name,
             camera_id=self.seen.camera.camera_id,
-            utc_ns=np.array([stamp.utc_ns for stamp in stamps], dtype=np.int64),
+            utc_ns=utc_ns,
             pts=np.array([stamp.pts for stamp in stamps], dtype=np.int64),
-            state=np.ascontiguousarray(moments[0]),
+            state=state,
             covariance=np.ascontiguousarray(moments[1]),
             boxes_px=boxes,
             observed=observed,
-            kind="person",
+            kind=kinds.kind,
+            kinds=kinds,
+            features=features,
         )
+
+
+def _is_upright(outlines: Outlines) -> bool:
+    """Whether every row of a subject is of a person upright, so that its box is known wherever it is."""
+    return bool(np.all(outlines.form == UPRIGHT))

@@ -11,6 +11,7 @@ from truceline.errors import InputError
 from truceline.pipeline.analysis.chains import Linked
 from truceline.pipeline.analysis.unseen import Why
 from truceline.records.frames import FrameAccount, FrameStamp, Gap
+from truceline.records.outlines import Outlines
 from truceline.track.association import Side
 from truceline.video.source import FootageReader
 
@@ -97,7 +98,11 @@ def packed_sides(sides: Sequence[Side]) -> list[Side]:
         packed_columns([getattr(side, name) for side in sides])
         for name in ("positions", "covariances", "boxes_px", "appearance")
     )
-    return [Side(*each) for each in zip(positions, covariances, boxes_px, appearance, strict=True)]
+    outlines = packed_columns([side.outlines.table for side in sides])
+    return [
+        Side(*each[:4], Outlines.from_table(each[4]))
+        for each in zip(positions, covariances, boxes_px, appearance, outlines, strict=True)
+    ]
 
 
 def packed_told(rows: Sequence[Told]) -> list[Told]:

@@ -15,12 +15,13 @@ from truceline.pipeline.analysis.unseen import WHYS, Why
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.digests import Sha256
 from truceline.records.frames import Footage, FrameStamp
+from truceline.records.outlines import Outlines
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 
 Array = NDArray[np.float64]
 
-VERSION = 2
+VERSION = 3
 """Of the columns; a unit of another version is watched again."""
 
 
@@ -41,14 +42,15 @@ class FrameColumns:
 class DetectionColumns:
     """All detections one after the other: ``counts`` (n,) of them in each frame.
 
-    Those on the ground have positions (m, 2) and covariances (m, 2, 2); ``all_boxes_px`` are of all
-    detections, ``all_counts`` (n,) of them in each frame.
+    Those on the ground have positions (m, 2), covariances (m, 2, 2) and outlines (m, 6: a table of
+    ``records.outlines``); ``all_boxes_px`` are of all detections, ``all_counts`` (n,) of them in each frame.
     """
 
     counts: IntColumn
     positions: FloatColumn
     covariances: FloatColumn
     boxes_px: FloatColumn
+    outlines: FloatColumn
     all_counts: IntColumn
     all_boxes_px: FloatColumn
 
@@ -102,6 +104,7 @@ def columns_of(seen: Observed, footage: Footage) -> UnitColumns:
             positions=_joined([side.positions for side in seen.sides], (2,)),
             covariances=_joined([side.covariances for side in seen.sides], (2, 2)),
             boxes_px=_joined([side.boxes_px for side in seen.sides], (4,)),
+            outlines=_joined([side.outlines.table for side in seen.sides], (6,)),
             all_counts=_ints(len(boxes) for boxes in seen.boxes_px),
             all_boxes_px=_joined(seen.boxes_px, (4,)),
         ),
@@ -134,11 +137,12 @@ def observed_from(kept: UnitColumns) -> Observed:
             for index, pts, utc_ns, bound_s in zip(*(one.tolist() for one in columns), strict=True)
         ],
         sides=[
-            Side(positions, covariances, boxes, np.zeros((len(positions), 0)))
-            for positions, covariances, boxes in zip(
+            Side(positions, covariances, boxes, np.zeros((len(positions), 0)), Outlines.from_table(outlines))
+            for positions, covariances, boxes, outlines in zip(
                 _cut(found.positions, found.counts),
                 _cut(found.covariances, found.counts),
                 _cut(found.boxes_px, found.counts),
+                _cut(found.outlines, found.counts),
                 strict=True,
             )
         ],

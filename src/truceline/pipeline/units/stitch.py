@@ -25,6 +25,7 @@ from truceline.pipeline.analysis.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.analysis.unseen import Why
 from truceline.pipeline.units.spans import Unit
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
+from truceline.records.outlines import Outlines
 from truceline.records.time import NS_PER_S
 from truceline.track.association import Side
 from truceline.track.tracker import TrackerSettings
@@ -288,4 +289,5 @@ def _with_row(side: Side, other: Side, *, row: int) -> Side:
         np.concatenate([side.covariances, other.covariances[row : row + 1]]),
         np.concatenate([side.boxes_px, other.boxes_px[row : row + 1]]),
         np.zeros((len(side) + 1, 0)),
+        Outlines.joined([side.outlines, other.outlines.take(np.array([row]))]),
     )

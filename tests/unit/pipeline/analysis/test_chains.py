@@ -65,6 +65,7 @@ def whole() -> GroundChain:
         seen_s=SEEN[-1] * STEP_S,
         lowest=place(SEEN[0]),
         highest=place(SEEN[-1]),
+        place=place(SEEN[-1]),
         frames=SEEN.tolist(),
         rows=[1] * len(SEEN),
     )

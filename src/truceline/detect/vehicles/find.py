@@ -1,0 +1,143 @@
+"""Vehicles in one frame's evidence: which silhouettes are too solid for people, and where they stand.
+
+A group of people has gaps between heads and legs and is nowhere thick; the body of a vehicle is filled from
+side to side. A silhouette is tried as a vehicle only where a disc of ``LEAST_THICKNESS_M`` fits in, and is
+one only where a cuboid of a vehicle's size on the ground is filled by it and little of it goes on around. On
+PETS 2009 S2.L1, frames 1 to 300, groups of people fill at most 0.61 of the best such cuboid; cars on two
+motorways 0.78 and more in nine of ten frames. What fails is left to the fit of people.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.detect.vehicles.outline import Silhouette
+from truceline.detect.vehicles.search import Standing, best_standing
+from truceline.geometry.camera import ground_from_pixel, pixel_from_site, scaled
+from truceline.records.site import Calibration
+
+Array = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+SURE = 128
+"""Half strength: windows and grey paint differ less from the road than a body does."""
+LEAST_THICKNESS_M = 0.45
+"""Radius of a disc that fits into the silhouette of a vehicle: a bonnet is 0.9 m high. A person's body is
+0.3 m deep; two abreast with their arms between them reach 0.4."""
+LEAST_AREA_M2 = 1.2
+LEAST_WIDTH_M = 1.5
+"""The narrowest vehicle with more than two wheels, seen from the front; two people whom the picture's border
+cuts are narrower."""
+HALF_LEEWAY = 0.85
+"""At half the size all of these lengths may be so much shorter: a pixel there is two."""
+LEAST_AREA_PX = 60
+LEAST_FILL = 0.72
+MOST_RIM = 0.35
+LEAST_VISIBLE = 0.7
+"""Share of the outline inside the picture: two people cut by its border fill half a car."""
+MOST_IN_ONE = 4
+"""Vehicles that one silhouette may be cut into."""
+LARGEST_RANGE_M = 300.0
+
+NEUTRAL = 66
+"""Evidence that speaks neither for nor against a person: see ``fit.BACKGROUND_WEIGHT``. Where a vehicle was
+found nothing more is known, and somebody may stand in front of it."""
+WIDER = 1.1
+"""Mirrors, the shadow beneath and the edge's blur belong to a vehicle as well."""
+
+
+class VehicleFinder:
+    """Finds vehicles in the evidence of one camera.
+
+    Args:
+        calibration: For pictures of the size that it will be asked about.
+    """
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+        self._half = scaled(calibration, 0.5)
+
+    def find(self, strength: Image) -> tuple[Standing, ...]:
+        """Vehicles that evidence (height, width), 0 to 255, shows, the largest silhouettes first."""
+        # Half the rows and columns are enough to see that nothing thick is there, as in most frames.
+        if next(_solid_blobs(strength[::2, ::2], self._half, leeway=HALF_LEEWAY), None) is None:
+            return ()
+        found: list[Standing] = []
+        for pixels, place in _solid_blobs(strength, self._calibration, leeway=1.0):
+            found += _vehicles_in(pixels, place, calibration=self._calibration)
+        return tuple(found)
+
+
+def neutralised(strength: Image, vehicles: Sequence[Standing]) -> Image:
+    """The evidence with what vehicles explain taken out; itself where there are none."""
+    if not vehicles:
+        return strength
+    left = strength.copy()
+    for one in vehicles:
+        middle = one.corners_px.mean(axis=0)
+        _fill(left, middle + WIDER * (one.corners_px - middle), value=NEUTRAL)
+    return left
+
+
+def _vehicles_in(pixels: Image, place: NDArray[np.int64], *, calibration: Calibration) -> list[Standing]:
+    """Vehicles in one silhouette, the best explained one first; each is taken out before the next."""
+    found: list[Standing] = []
+    rest = pixels
+    while len(found) < MOST_IN_ONE and np.count_nonzero(rest) >= LEAST_AREA_PX:
+        one = best_standing(Silhouette.of(rest, place), calibration=calibration)
+        if one is None or one.visible < LEAST_VISIBLE or one.fill < LEAST_FILL or one.rim > MOST_RIM:
+            break
+        found.append(one)
+        rest = rest.copy()
+        _fill(rest, one.corners_px - place[:2], value=0)
+    return found
+
+
+def _solid_blobs(
+    strength: Image, calibration: Calibration, *, leeway: float
+) -> Iterator[tuple[Image, NDArray[np.int64]]]:
+    """Silhouettes thick enough for a vehicle, without holes, the largest first; each with its place."""
+    mask = (strength >= SURE).astype(np.uint8)
+    height, width = mask.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    table = np.asarray(stats, dtype=np.int64)
+    order = 1 + np.argsort(-table[1:, 4], kind="stable")
+    order = order[table[order, 4] >= LEAST_AREA_PX * leeway**2]
+    scales = leeway * _pixels_per_m(table[order], calibration)
+    for index, scale in zip(order.tolist(), scales.tolist(), strict=True):
+        left, top, wide, tall, area = table[index].tolist()
+        # Its scale is NaN where a silhouette stands on no ground, or too far away.
+        if not (area >= LEAST_AREA_M2 * scale**2 and wide >= LEAST_WIDTH_M * scale):
+            continue
+        alone = _without_holes((labels[top : top + tall, left : left + wide] == index).astype(np.uint8))
+        if cv2.distanceTransform(alone, cv2.DIST_L2, 3).max() >= LEAST_THICKNESS_M * scale:
+            yield alone, np.array([left - 1, top - 1, width, height])
+
+
+def _pixels_per_m(table: NDArray[np.int64], calibration: Calibration) -> Array:
+    """How many pixels (n,) a metre upright has where boxes (left, top, width, height, ...) stand."""
+    if len(table) == 0:
+        return np.zeros(0)
+    foot = np.stack([table[:, 0] + table[:, 2] / 2, table[:, 1] + table[:, 3]], axis=1).astype(np.float64)
+    ground = ground_from_pixel(calibration, foot)
+    reach = np.linalg.norm(ground - calibration.position_enu_m[:2], axis=1)
+    ground[reach > LARGEST_RANGE_M] = np.nan
+    upper = pixel_from_site(calibration, np.concatenate([ground, np.ones((len(ground), 1))], axis=1))
+    scales: Array = foot[:, 1] - upper[:, 1]
+    return np.where(scales > 0, scales, np.nan)
+
+
+def _without_holes(alone: Image) -> Image:
+    """A silhouette with a free pixel on every side, its holes filled: windows, and paint like the road."""
+    outlines, _ = cv2.findContours(alone, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros((alone.shape[0] + 2, alone.shape[1] + 2), np.uint8)
+    cv2.drawContours(filled, outlines, -1, 1, -1, offset=(1, 1))
+    return filled
+
+
+def _fill(picture: Image, corners_px: Array, *, value: int) -> None:
+    """Paint the hull of corners (c, 2) into a picture."""
+    hull = cv2.convexHull(np.round(corners_px).astype(np.int32))
+    cv2.fillConvexPoly(picture, hull, value)
