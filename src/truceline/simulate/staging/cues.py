@@ -83,7 +83,8 @@ def _changes(stage: Stage, role: Role) -> list[int]:
         watched.extend(step.until)
     elif onward is not None:
         watched.extend(onward.when)
-        if onward.deed in (Deed.GET_OUT, Deed.GET_IN) or onward.beside is not None:
+        hindered = onward.deed in (Deed.GET_OUT, Deed.GET_IN) or onward.beside is not None
+        if hindered and all(fired(stage, one, role=role) for one in onward.when):
             changes.append(stage.index + 1)
     for trigger in watched:
         changes.extend(_moments(stage, trigger, role=role))

@@ -275,7 +275,7 @@ def _to(sheet: Sheet, *, flies: bool, company: Company) -> _To:
     given = table.list_of("to")
     if not given:
         table.refuse("to", "to is empty", do="Write [[east, north], ...].")
-    if not isinstance(given[0], list):
+    if not isinstance(given[0], list | str):
         given = [given]
     last = given[-1]
     to_actor = None

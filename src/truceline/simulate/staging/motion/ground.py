@@ -63,3 +63,13 @@ def true_line_en_m(setting: Setting) -> Array:
         bisector**2, axis=1, keepdims=True
     )
     return moved
+
+
+def distinct(places_en_m: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows (m,) at which places (n, 2) change, and for each of the n which of these rows it is.
+
+    Most of a scenario most of its actors stand: what is worked out for every place is worked out once.
+    """
+    moved = np.ones(len(places_en_m), dtype=np.bool_)
+    moved[1:] = (np.diff(places_en_m, axis=0) != 0).any(axis=1)
+    return np.flatnonzero(moved), np.cumsum(moved) - 1

@@ -14,7 +14,7 @@ from truceline.simulate.model.world import Ditch, World
 from truceline.simulate.scenario.script import Step
 from truceline.simulate.staging.motion.bodies import Now, end_speed_mps, stopped
 from truceline.simulate.staging.motion.clips import Clip, joined, samples, still
-from truceline.simulate.staging.motion.ground import distance_m, ground_m
+from truceline.simulate.staging.motion.ground import distance_m, distinct, ground_m
 from truceline.simulate.staging.motion.ways import Limits, Way, timed, way_through
 
 Array = NDArray[np.float64]
@@ -36,7 +36,9 @@ BUILDS = {
     ActorKind.CAR: Build(2.64, 1.54, 0.32, 1.75),
 }
 
-_ROUND_M = 16.0
+_ROUND_M, _ROUND_S = 16.0, 2.2
+"""Bends are driven over so much way, or so much time at the speed that is asked."""
+
 _SPACING_M = 0.1
 _ACROSS_MPS2 = 3.5
 _HARD_MPS2 = 7.0
@@ -66,7 +68,8 @@ def driving(
     before = waypoints_en_m[-2] if len(waypoints_en_m) > 1 else ahead
     final = (last - before) / max(float(np.linalg.norm(last - before)), 1e-6)
     path = np.array([rear, ahead, *waypoints_en_m[:-1], last - final * half_m])
-    way = way_through(path, round_m=_ROUND_M, spacing_m=_SPACING_M)
+    round_m = max(_ROUND_M, _ROUND_S * movement.speed_mps)
+    way = way_through(path, round_m=round_m, spacing_m=_SPACING_M)
     drop_m = _drops_at(way, now.actor.kind, ditches=world.ditches)
     if drop_m is not None:
         way = _cut(way, drop_m + _INTO_M)
@@ -151,23 +154,29 @@ def attitude(
     world: World, kind: ActorKind, *, places_en_m: Array, headings_rad: Array
 ) -> tuple[Array, Array, Array]:
     """Height of the middle of the wheels, pitch (nose down) and roll (to the right), each (n,)."""
+    rows, back = distinct(places_en_m)  # a vehicle that stands does not turn
+    heights = _wheel_heights(world, kind, places_en_m=places_en_m[rows], headings_rad=headings_rad[rows])
+    reach = round(_SMOOTH_S / STEP_S / 2)
+    padded = np.pad(heights[:, back], ((0, 0), (reach + 1, reach)), mode="edge")
+    total = np.cumsum(padded, axis=1)
+    smooth = (total[:, 2 * reach + 1 :] - total[:, : -2 * reach - 1]) / (2 * reach + 1)
+    front_left, front_right, back_left, back_right = smooth
+    build = BUILDS[kind]
+    pitch = np.arctan2((back_left + back_right - front_left - front_right) / 2, build.wheelbase_m)
+    roll = np.arctan2((front_left + back_left - front_right - back_right) / 2, build.track_m)
+    return smooth.mean(axis=0), pitch, roll
+
+
+def _wheel_heights(world: World, kind: ActorKind, *, places_en_m: Array, headings_rad: Array) -> Array:
+    """Heights (4, n) under the wheels: front left, front right, back left, back right."""
     build = BUILDS[kind]
     noses = np.stack([np.cos(headings_rad), np.sin(headings_rad)], axis=1)
     lefts = np.stack([-noses[:, 1], noses[:, 0]], axis=1)
-    heights = np.empty((2, 2, len(headings_rad)))
-    for row, ahead in enumerate((0.5, -0.5)):
-        for column, aside in enumerate((0.5, -0.5)):
-            wheels = places_en_m + noses * ahead * build.wheelbase_m + lefts * aside * build.track_m
-            rest = world.terrain.height_m(wheels)
-            heights[row, column] = np.maximum(ground_m(world, wheels), rest - _RESTS_M)
-    reach = round(_SMOOTH_S / STEP_S / 2)
-    padded = np.pad(heights, ((0, 0), (0, 0), (reach, reach)), mode="edge")
-    smooth = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=2).mean(axis=3)
-    front, back = smooth[0].mean(axis=0), smooth[1].mean(axis=0)
-    left, right = smooth[:, 0].mean(axis=0), smooth[:, 1].mean(axis=0)
-    pitch = np.arctan2(back - front, build.wheelbase_m)
-    roll = np.arctan2(left - right, build.track_m)
-    return smooth.mean(axis=(0, 1)), pitch, roll
+    heights = []
+    for ahead, aside in ((0.5, 0.5), (0.5, -0.5), (-0.5, 0.5), (-0.5, -0.5)):
+        wheels = places_en_m + noses * ahead * build.wheelbase_m + lefts * aside * build.track_m
+        heights.append(np.maximum(ground_m(world, wheels), world.terrain.height_m(wheels) - _RESTS_M))
+    return np.stack(heights)
 
 
 def door_places(kind: ActorKind, *, seat: int) -> tuple[Array, Array]:

@@ -16,6 +16,7 @@ from truceline.simulate.model.actors import STEP_S
 Array = NDArray[np.float64]
 
 _SHORTEST_M = 1e-6
+_STOPS_MPS = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +98,7 @@ def _measured(places: Array) -> Way:
 
 
 def timed(way: Way, limits: Limits, *, hard_from_m: float = np.inf, hard_mps2: float = 0.0) -> Array:
-    """The way (k,) from the start at every ``STEP_S``, from 0 to its end, the first and last included.
+    """The way (k,) from the start at every ``STEP_S``, from 0 to its end.
 
     Args:
         way: The path.
@@ -111,7 +112,9 @@ def timed(way: Way, limits: Limits, *, hard_from_m: float = np.inf, hard_mps2: f
     steps = np.diff(way.along_m)
     durations = 2 * steps / np.maximum(speeds[:-1] + speeds[1:], 1e-6)
     times = np.concatenate([[0.0], np.cumsum(durations)])
-    count = int(np.ceil(times[-1] / STEP_S - 1e-9))
+    whole = times[-1] / STEP_S
+    # Who stops comes to the very end; who goes on does so from the last whole sample.
+    count = int(np.ceil(whole - 1e-9)) if speeds[-1] < _STOPS_MPS else max(int(whole + 1e-9), 1)
     at = np.arange(count + 1) * STEP_S
     piece = np.clip(np.searchsorted(times, at, side="right") - 1, 0, len(steps) - 1)
     into = at - times[piece]

@@ -9,7 +9,7 @@ from truceline.simulate.model.actors import STEP_S, Action, Actor, ActorKind, Co
 from truceline.simulate.model.world import World
 from truceline.simulate.scenario.script import Script
 from truceline.simulate.staging.motion.clips import Clip, change_s
-from truceline.simulate.staging.motion.ground import ground_m
+from truceline.simulate.staging.motion.ground import distinct, ground_m
 from truceline.simulate.staging.motion.vehicles import BUILDS, attitude
 from truceline.simulate.staging.role import Role
 
@@ -140,7 +140,8 @@ class _Columns:
         elif actor.kind is ActorKind.BIRD:
             up = np.full(self.count, self.role.plan.up_m)
         else:
-            ground = ground_m(world, self.places, narrowest_m=_STEPPED_OVER_M)
+            rows, back = distinct(self.places)
+            ground = ground_m(world, self.places[rows], narrowest_m=_STEPPED_OVER_M)[back]
             up = _averaged(ground[:, None], _STEP_DOWN_S)[:, 0]
         return Performance(
             actor=actor,
@@ -173,10 +174,10 @@ class _Columns:
         if actor.kind.is_vehicle:
             turns = np.cumsum(self.ways * (STEP_S / BUILDS[actor.kind].wheel_m))
         elif actor.kind is ActorKind.BIRD:
-            turns = np.arange(self.count) * STEP_S * 2 * np.pi * 3.5
+            turns = np.arange(self.count, dtype=np.float64) * STEP_S * 2 * np.pi * 3.5
         else:
-            stride = stride_m(np.abs(self.ways), actor, action=self.action)
-            turns = np.cumsum(np.asarray(self.ways / stride * (2 * np.pi * STEP_S), dtype=np.float64))
+            strides = self.ways / stride_m(np.abs(self.ways), actor, action=self.action)
+            turns = np.cumsum(strides, dtype=np.float64) * (2 * np.pi * STEP_S)
         return turns
 
     def _door(self) -> Array:
@@ -240,5 +241,6 @@ def _averaged(rows: Array, seconds: float) -> Array:
     before = rows[0] - (rows[1] - rows[0]) * ahead[::-1]
     after = rows[-1] + (rows[-1] - rows[-2]) * ahead
     padded = np.concatenate([before, rows, after])
-    mean: Array = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=0).mean(axis=-1)
+    total = np.cumsum(np.concatenate([np.zeros((1, rows.shape[1])), padded - rows[0]]), axis=0)
+    mean: Array = rows[0] + (total[2 * reach + 1 :] - total[: -2 * reach - 1]) / (2 * reach + 1)
     return mean

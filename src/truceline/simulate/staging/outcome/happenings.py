@@ -19,7 +19,7 @@ from truceline.simulate.model.actors import (
 )
 from truceline.simulate.scenario.script import Deed, Script, Step
 from truceline.simulate.sound.catalogue import CATALOGUE, SHOT
-from truceline.simulate.staging.motion.ground import true_line_en_m
+from truceline.simulate.staging.motion.ground import distinct, true_line_en_m
 from truceline.simulate.staging.outcome.passages import checkpoint_happenings, speeding_happenings
 from truceline.simulate.staging.role import Role
 
@@ -63,7 +63,8 @@ def crossings(performance: Performance, *, line_en_m: Array, sides: tuple[str, s
     if not there.any():
         return
     places = performance.enu_m[:, :2]
-    signed = signed_distance_m(line_en_m, places)
+    rows, back = distinct(places)
+    signed = signed_distance_m(line_en_m, places[rows])[back]
     left = signed >= 0
     at = np.flatnonzero((left[1:] != left[:-1]) & there[1:] & there[:-1])
     instants = [_instant(places, int(row), line_en_m=line_en_m) for row in at]
