@@ -89,7 +89,7 @@ class HeldExposure:
     """The exposure at which the sensor gives back what the linear light was made from."""
 
     def __init__(self, *_given: object, **_also: object) -> None:
-        self.now = Exposed(DAYLIGHT_S, 1.0, mono=False)
+        self.now = Exposed(DAYLIGHT_S, 1.0)
 
     def metered(self, _light: NDArray[np.float32]) -> Exposed:
         """Always the same."""

@@ -20,6 +20,7 @@ from truceline.simulate.model.devices import CameraPlan
 from truceline.simulate.model.scenario import Play, Setting
 from truceline.simulate.scenario.load import load_scenario
 from truceline.simulate.scenario.script import Script
+from truceline.simulate.scenario.variants import variant
 from truceline.simulate.staging.play import play
 from truceline.simulate.truth.declared import SiteKeys
 from truceline.store.station import disk_errors
@@ -62,15 +63,16 @@ def simulate(order: SimulationOrder, *, progress: Progress, notice: Notice) -> S
         notice(f"already there  {order.out}  (same scenario, seed and program; --fresh does it again)")
         return SimulationResult(order.out, made=False, recordings=_recordings(order.out))
     progress("reading the scenario", 0, total=1)
-    script = load_scenario(text.text, where=text.where, seed=order.seed)
+    read = variant if order.short else load_scenario
+    script = read(text.text, where=text.where, seed=order.seed)
     cameras = _chosen(script.setting, order.cameras)
     if order.scenes is not None:
         with disk_errors(order.scenes):
             order.scenes.mkdir(parents=True, exist_ok=True)
     with appearing(order.out) as home:
         setting = _made(order, script, cameras=cameras, home=home, tellers=(progress, notice))
-        facts = {"scenario": setting.name, "title": setting.title, "seed": order.seed, "key": key}
-        write_manifest(home, facts)
+        facts = {"scenario": setting.name, "title": setting.title, "seed": order.seed, "short": order.short}
+        write_manifest(home, {**facts, "key": key})
     return SimulationResult(order.out, made=True, recordings=_recordings(order.out))
 
 
