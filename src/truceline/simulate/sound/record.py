@@ -60,8 +60,8 @@ def recorded(play: Play, microphone: MicrophonePlan, *, stretch: Stretch) -> NDA
         count = min(round(PIECE_S * RATE_HZ), last - begin)
         pressure = pressure_pa(ears, begin, count=count) + _own_noise(ears, capsule, first=begin, count=count)
         shares, state = mics.taken(pressure, capsule, state=state, gain=gain)
-        low = max(first - begin, 0)
-        samples[begin + low - first : begin + count - first] = mics.quantised(shares[low:])
+        low = min(max(first - begin, 0), count)
+        samples[max(begin + low - first, 0) : max(begin + count - first, 0)] = mics.quantised(shares[low:])
     return samples
 
 

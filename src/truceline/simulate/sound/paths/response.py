@@ -244,7 +244,9 @@ def _rolled(place: Place, source_enu_m: Array, *, beam: Beam, frequency_hz: Arra
     count = 2 * (len(frequency_hz) - 1)
     spectrum = roll.rolled(place.roll, source_enu_m, count=count, length_s=TAIL_S)
     start = np.exp(-2.0j * np.pi * frequency_hz * LEAD / RATE_HZ)
-    rolled: Spectrum = spectrum * start * beam.mean
+    straight_m = float(np.linalg.norm(place.ear_enu_m - source_enu_m))
+    worn = airs.absorption_gain(_loss_db_m(place.air, count), straight_m)
+    rolled: Spectrum = spectrum * start * worn * beam.mean
     return rolled
 
 

@@ -15,7 +15,7 @@ Spectrum = NDArray[np.complex128]
 
 RATE_HZ: Final = 48_000
 OPEN_M = 110.0
-"""Distance at which, in the open, the roll's energy equals that of the direct sound.
+"""Distance at which, in the open, the roll's low frequencies hold as much energy as the direct sound's.
 
 Set, with the next, so that a shot's fall lies within that of real recordings
 (bench/simulate/sound_realism.py); that it differs by a quarter from place to place is an estimate."""
@@ -77,9 +77,9 @@ def _from_cell(roll: Roll, cell: tuple[int, int], *, count: int, length_s: float
     noise *= np.clip((length_s - times_s) / (0.3 * length_s), 0.0, 1.0)
     frequency_hz = fft.rfftfreq(count, 1.0 / RATE_HZ)
     whole: Spectrum = np.zeros(len(frequency_hz), dtype=np.complex128)
+    level = 1.0 / (roll.equal_m * np.sqrt(np.sum(np.exp(-2.0 * np.log(1e3) * times_s / roll.fading_s))))
     for low_hz, high_hz, share in BANDS:
         fade = np.exp(-np.log(1e3) * times_s / (share * roll.fading_s))
-        level = 1.0 / (roll.equal_m * np.sqrt(np.sum(fade**2)))
         low, high = np.searchsorted(frequency_hz, (low_hz, high_hz))
         whole[low:high] = fft.rfft(noise * fade * level, count)[low:high]
     whole.setflags(write=False)
