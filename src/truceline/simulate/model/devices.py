@@ -85,7 +85,7 @@ class Sensor:
 
     exposure_s: float = 0.02
     readout_s: float = 0.016
-    electrons: float = 9000.0
+    electrons: float = 6000.0
     read_noise: float = 12.0
     blur_px: float = 0.6
     sharpening: float = 0.3

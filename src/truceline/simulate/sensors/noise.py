@@ -20,6 +20,17 @@ COLOUR_SHARE = 0.55
 neighbouring pixels together, as the colours are interpolated from a mosaic."""
 COLOUR_GRAIN_PX = 0.7
 
+Grain = tuple[tuple[float, float], ...]
+"""What noise is made of: standard deviations of blurs in pixels, and the share of the variance of each."""
+WHITE: Grain = ((0.0, 1.0),)
+DAY_GRAIN: Grain = ((0.5, 0.97), (3.0, 0.03))
+"""Fitted to the spectrum of the noise of PETS 2009, view 1 (the original stills): a lens's mosaic has been
+interpolated and the picture coded once."""
+NIGHT_GRAIN: Grain = ((0.9, 0.92), (3.0, 0.08))
+"""After strong noise reduction: coarse."""
+THERMAL_GRAIN: Grain = ((0.0, 0.45), (0.6, 0.4), (3.0, 0.15))
+"""Between the two thermal clips of the Cacophony project (an uncooled core of 160 by 120)."""
+
 
 class NoiseField:
     """Noise of one standard deviation for pictures of a size.
@@ -29,21 +40,24 @@ class NoiseField:
         channels: Values a pixel.
     """
 
-    def __init__(self, size_px: tuple[int, int], channels: int, *, grain_px: float, seed: list[int]) -> None:
+    def __init__(self, size_px: tuple[int, int], channels: int, *, grain: Grain, seed: list[int]) -> None:
         """Draw it.
 
         Args:
             size_px: Width and height of the pictures.
             channels: Values a pixel.
-            grain_px: Standard deviation of a blur that makes neighbours alike, as noise reduction does.
+            grain: How coarse it is.
             seed: Numbers from which the field is drawn.
         """
         width, height = size_px[0] + SPARE_PX, size_px[1] + SPARE_PX
         random = np.random.default_rng([*seed, 0x401])
-        field = _grained(random.standard_normal((height, width), dtype=np.float32), grain_px)[..., None]
+        field = np.zeros((height, width, 1), dtype=np.float32)
+        for wide_px, share in grain:
+            white = random.standard_normal((height, width), dtype=np.float32)
+            field += np.float32(np.sqrt(share)) * _grained(white, wide_px)[..., None]
         if channels > 1:
             own = random.standard_normal((height, width, channels), dtype=np.float32)
-            soft = [_grained(own[..., one], grain_px + COLOUR_GRAIN_PX) for one in range(channels)]
+            soft = [_grained(own[..., one], grain[0][0] + COLOUR_GRAIN_PX) for one in range(channels)]
             field = np.sqrt(1 - COLOUR_SHARE**2) * field + COLOUR_SHARE * np.stack(soft, axis=-1)
         whole = np.round(field / field.std() * UNIT).clip(-32_000, 32_000).astype(np.int16)
         self.values: Field = whole.reshape(height, width * channels)

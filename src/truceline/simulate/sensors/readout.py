@@ -107,16 +107,20 @@ def exposed(  # noqa: PLR0917 - compiled functions take no keyword-only argument
 
 
 @jit
-def sharpened(fine: Int16, sharpening: float, most: int, into: NDArray[np.uint8]) -> None:  # noqa: PLR0917
+def sharpened(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    fine: Int16, sharpening: float, limits: tuple[int, int], into: NDArray[np.uint8]
+) -> None:
     """Fine grey levels (h, w * channels), red first, sharpened into a picture (h, w, 3), blue first.
 
-    An unsharp mask on the luma of the four neighbours, as cameras have; what it adds is at most ``most``.
-    The outermost pixels are not sharpened.
+    An unsharp mask on the luma of the four neighbours, as cameras have. Differences from the neighbours' mean
+    up to the first of ``limits`` are left alone; what is added is at most the second. The outermost pixels
+    are not sharpened.
     """
     height, width, _ = into.shape
     step = fine.shape[1] // width
     luma = np.zeros((3, width), np.int32)
     detail = np.zeros(width, np.int32)
+    core, most = 4 * limits[0], limits[1]
     strength, inside = np.int32(round(sharpening * 256)), width - 2
     _luma_row(fine, 0, luma[0])
     for row in range(height):
@@ -128,7 +132,9 @@ def sharpened(fine: Int16, sharpening: float, most: int, into: NDArray[np.uint8]
             left, here, right = luma[row % 3], luma[row % 3, 1:], luma[row % 3, 2:]
             for at in range(inside):
                 mean = left[at] + right[at] + above[at] + below[at]
-                added[at] = min(max(((4 * here[at] - mean) * strength) >> 8, -most), most)
+                apart = 4 * here[at] - mean
+                apart -= min(max(apart, -core), core)
+                added[at] = min(max((apart * strength) >> 8, -most), most)
         else:
             detail[:] = 0
         _round_row(fine[row], detail, step, into[row])

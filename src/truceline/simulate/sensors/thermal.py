@@ -10,7 +10,7 @@ from truceline.simulate.model.pictures import Drawn, Plate
 from truceline.simulate.sensors.exposure import FINE
 from truceline.simulate.sensors.flash import BOLOMETER_S
 from truceline.simulate.sensors.levels import PlateauGain
-from truceline.simulate.sensors.noise import NoiseField
+from truceline.simulate.sensors.noise import THERMAL_GRAIN, NoiseField
 from truceline.simulate.sensors.onscreen.stamp import Stamp
 from truceline.simulate.sensors.readout import sharpened
 
@@ -23,11 +23,11 @@ RESIDUAL = 0.35
 """Fixed pattern that is left after the device's calibration, of pixels and of columns, in the same unit."""
 DRIFT = 0.6
 """How much the pattern grows in a minute; it grows with the root of the time (a random walk)."""
-SHADING_K = 0.12
+SHADING_K = 0.07
 """The housing warms: a smooth pattern of so many kelvin after a minute."""
 FREEZE_S = (0.4, 2.0)
 """How long the picture stands while the shutter is before the detector."""
-OVERSHOOT = 20 * FINE
+CORING, OVERSHOOT = 6 * FINE, 20 * FINE
 
 
 class ThermalSensor:
@@ -42,7 +42,7 @@ class ThermalSensor:
         self._sensor, self._seed = camera.sensor, [seed, 0x7E, *camera.camera_id.encode()]
         self._rate_hz = float(camera.rate_hz)
         self._gain = PlateauGain(step_s=1 / self._rate_hz, white_hot=camera.sensor.white_hot)
-        self._noise = NoiseField(size_px, 1, grain_px=0.0, seed=[*self._seed, 1])
+        self._noise = NoiseField(size_px, 1, grain=THERMAL_GRAIN, seed=[*self._seed, 1])
         self._pattern = _Pattern(size_px, camera.sensor.noise_k, seed=self._seed)
         self._lagged: Float32 | None = None
         self._last_frame = 0
@@ -61,7 +61,7 @@ class ThermalSensor:
             measured = warm + self._disturbed(frame, number=number, since_s=since_s)
             self._standing = self._gain.fine(self._gain.codes(measured))
         picture = np.empty((*warm.shape, 3), dtype=np.uint8)
-        sharpened(self._standing, self._sensor.sharpening, OVERSHOOT, picture)
+        sharpened(self._standing, self._sensor.sharpening, (CORING, OVERSHOOT), picture)
         self._stamp.onto(picture, shown_utc_ns)
         return picture
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from truceline.records.time import UtcNs
 from truceline.simulate.model.devices import CameraPlan
 from truceline.simulate.model.pictures import Drawn, Plate, Sky
+from truceline.simulate.sensors.breath import Breath
 from truceline.simulate.sensors.exposure import (
     CODES_PER_WHITE,
     FINE,
@@ -18,7 +19,7 @@ from truceline.simulate.sensors.exposure import (
     noise_terms,
     tone_curve,
 )
-from truceline.simulate.sensors.noise import NoiseField
+from truceline.simulate.sensors.noise import DAY_GRAIN, NIGHT_GRAIN, NoiseField
 from truceline.simulate.sensors.onscreen.stamp import Stamp
 from truceline.simulate.sensors.readout import blur_taps, exposed, sharpened
 
@@ -38,11 +39,13 @@ BALANCE = 0.8
 """How far the white balance goes from the light's colour to a neutral grey."""
 INFRARED = np.array([0.3, 0.6, 0.1], dtype=np.float32)
 """Weights of red, green and blue then; leaves are bright in near-infrared."""
+NIGHT_BREATH = 0.3
+"""Lamps are steadier than a sky with clouds."""
 NIGHT_GAIN = 4.0
 """From this gain on the noise is that of a picture after strong noise reduction: coarse."""
-NIGHT_GRAIN_PX = 0.75
-OVERSHOOT = 28 * FINE
-"""Sharpening adds at most so much at an edge."""
+CORING, OVERSHOOT = 8 * FINE, 28 * FINE
+"""Differences from the neighbours up to the first are not sharpened, so that noise is not; at an edge
+sharpening adds at most the second."""
 
 
 class VisibleSensor:
@@ -57,11 +60,13 @@ class VisibleSensor:
         self._size_px = (plate.light.shape[1], plate.light.shape[0])
         self._numbers = [seed, 0x5E, *camera.camera_id.encode()]
         self._sensor = camera.sensor
+        self._held: Exposed | None = None
         self._curve = tone_curve(camera.sensor.gamma)
         ambient = sky.sun * max(float(sky.to_sun[2]), 0.0) + sky.sky
-        self._exposure = AutoExposure(
-            camera.sensor, step_s=float(1 / camera.rate_hz), mono=float(LUMA @ ambient) < NIGHT_LIGHT
-        )
+        night = float(LUMA @ ambient) < NIGHT_LIGHT
+        self._breath = Breath(seed=self._numbers, strength=NIGHT_BREATH if night else 1.0)
+        self._step_s = float(1 / camera.rate_hz)
+        self._exposure = AutoExposure(camera.sensor, step_s=self._step_s, mono=night)
         self._balance = _balance(ambient)
         self._taps = blur_taps(camera.sensor.blur_px)
         self._fields: dict[tuple[int, bool], NoiseField] = {}
@@ -70,20 +75,24 @@ class VisibleSensor:
     @property
     def exposed(self) -> Exposed:
         """The exposure that holds now: what motion blur and flashes of the next frame need."""
-        return self._exposure.now
+        return self._exposure.now if self._held is None else self._held
+
+    def hold(self, exposed: Exposed) -> None:
+        """Keep to an exposure from now on, as a camera does that was set by hand."""
+        self._held = exposed
 
     def picture(self, drawn: Drawn, frame: int, shown_utc_ns: UtcNs) -> Picture:  # noqa: PLR0917 - as all sensors
         """The picture (h, w, 3) blue-green-red of a frame, with the clock that is shown in it."""
         width, height = self._size_px
         fine = self._fine(drawn.light, frame=frame)
         picture = np.empty((height, width, 3), dtype=np.uint8)
-        sharpened(fine, self._sensor.sharpening, OVERSHOOT, picture)
+        sharpened(fine, self._sensor.sharpening, (CORING, OVERSHOOT), picture)
         self._stamp.onto(picture, shown_utc_ns)
         return picture
 
     def _fine(self, light: Float32, *, frame: int) -> NDArray[np.int16]:
         """Grey levels times ``FINE``, (h, w * channels), red first; one channel where there is no colour."""
-        now = self._exposure.metered(light)
+        now = self._exposure.metered(light) if self._held is None else self._held
         light = with_glare(light, scale=now.scale)
         if now.mono:
             light, weights = np.asarray(light @ INFRARED, dtype=np.float32)[..., None], np.ones(1)
@@ -98,7 +107,7 @@ class VisibleSensor:
         return exposed(
             np.ascontiguousarray(light).reshape(height, width * channels),
             self._taps,
-            _lens(self._size_px, weights * now.scale * white),
+            self._breath.over(_lens(self._size_px, weights * now.scale * white), at_s=frame * self._step_s),
             (field.values, row, column, unit),
             (shot * white, read * white**2, PEDESTAL + scattered * white, self._curve, channels),
         )
@@ -107,9 +116,9 @@ class VisibleSensor:
         """Noise of that grain, drawn when it is first needed."""
         key = (channels, coarse)
         if key not in self._fields:
-            grain_px = NIGHT_GRAIN_PX if coarse else 0.0
+            grain = NIGHT_GRAIN if coarse else DAY_GRAIN
             numbers = [*self._numbers, channels, int(coarse)]
-            self._fields[key] = NoiseField(self._size_px, channels, grain_px=grain_px, seed=numbers)
+            self._fields[key] = NoiseField(self._size_px, channels, grain=grain, seed=numbers)
         return self._fields[key]
 
 

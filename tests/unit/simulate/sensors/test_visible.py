@@ -24,7 +24,7 @@ from truceline.simulate.sensors.exposure import (
     noise_terms,
     tone_curve,
 )
-from truceline.simulate.sensors.noise import UNIT, NoiseField
+from truceline.simulate.sensors.noise import UNIT, WHITE, NoiseField
 from truceline.simulate.sensors.readout import blur_taps, exposed, sharpened
 from truceline.simulate.sensors.visible import VisibleSensor
 
@@ -41,7 +41,7 @@ def test_the_variance_of_the_signal_is_that_of_photons_and_readout(signal, elect
     size_px, white = (400, 300), CODES_PER_WHITE
     sensor = Sensor(electrons=electrons, read_noise=read_noise)
     shot, read = noise_terms(sensor, Exposed(0.001, 1.0))
-    field = NoiseField(size_px, 1, grain_px=0.0, seed=[1])
+    field = NoiseField(size_px, 1, grain=WHITE, seed=[1])
     row, column, unit = field.place(7)
     straight = np.arange(PEDESTAL + 2 * white).astype(np.int16)
     lens = (np.zeros(400, np.float32), np.full(400, white, np.float32), np.ones(300, np.float32))
@@ -60,7 +60,7 @@ def test_the_variance_of_the_signal_is_that_of_photons_and_readout(signal, elect
 
 
 def test_noise_of_two_frames_and_of_two_pixels_does_not_go_together():
-    field = NoiseField((300, 200), 3, grain_px=0.0, seed=[2])
+    field = NoiseField((300, 200), 3, grain=WHITE, seed=[2])
     frames = []
     for frame in (0, 1, 2):
         row, column, unit = field.place(frame)
@@ -68,7 +68,7 @@ def test_noise_of_two_frames_and_of_two_pixels_does_not_go_together():
         assert frames[-1].std() == pytest.approx(1.0, rel=0.02)
     for one, other in ((0, 1), (1, 2), (0, 2)):
         assert abs(np.corrcoef(frames[one].ravel(), frames[other].ravel())[0, 1]) < 0.02
-    single = NoiseField((300, 200), 1, grain_px=0.0, seed=[2]).values / UNIT
+    single = NoiseField((300, 200), 1, grain=WHITE, seed=[2]).values / UNIT
     assert abs(np.corrcoef(single[:, 1:].ravel(), single[:, :-1].ravel())[0, 1]) < 0.02
 
 
@@ -158,8 +158,8 @@ def test_sharpening_leaves_even_grey_alone_and_steepens_an_edge():
     fine[:, 30:] = 140 * FINE
     three = np.repeat(fine[..., None], 3, axis=2).reshape(20, 180)
     plain, sharp = (np.zeros((20, 60, 3), np.uint8) for _ in range(2))
-    sharpened(three, 0.0, 400, plain)
-    sharpened(three, 0.5, 400, sharp)
+    sharpened(three, 0.0, (0, 400), plain)
+    sharpened(three, 0.5, (0, 400), sharp)
     assert (plain[:, :30] == 100).all()
     assert (plain[:, 30:] == 140).all()
     assert (sharp[1:-1, 29] == 80).all()
