@@ -49,7 +49,8 @@ def read_layers(text: str, *, where: str, shipped: Mapping[str, str], layer: str
         text: The TOML text.
         where: What errors call it.
         shipped: Name to text of the scenarios that ``base`` may name.
-        layer: Name of a top-level table that is itself laid over the rest (``variant``), or None.
+        layer: Name of a top-level table that is itself laid over the rest (``variant``), or None. It only
+            changes things: what it says of a camera or actor that an overlay took away is passed over.
 
     Raises:
         InputError: A text is not TOML, or names a base that is not there.
@@ -58,7 +59,7 @@ def read_layers(text: str, *, where: str, shipped: Mapping[str, str], layer: str
     top = _table(node)
     over = top.pop(layer) if layer is not None and layer in top else None
     if over is not None:
-        node = _laid(_Node(node.place, top), over)
+        node = _laid(_Node(node.place, top), over, adds=False)
     places: dict[KeyPath, str] = {}
     values = _plain(node, (), places=places)
     if not isinstance(values, dict):
@@ -92,18 +93,18 @@ def _placed(value: object, path: KeyPath, *, document: Document) -> _Node:
     return _Node(document.where(path), inside)
 
 
-def _laid(below: _Node, above: _Node) -> _Node:
+def _laid(below: _Node, above: _Node, *, adds: bool = True) -> _Node:
     if isinstance(below.value, dict) and isinstance(above.value, dict):
         merged = dict(below.value)
         for key, item in above.value.items():
-            merged[key] = _laid(merged[key], item) if key in merged else item
+            merged[key] = _laid(merged[key], item, adds=adds) if key in merged else item
         return _Node(above.place, merged)
     if isinstance(below.value, list) and isinstance(above.value, list):
-        return _Node(above.place, _laid_lists(below.value, above.value))
+        return _Node(above.place, _laid_lists(below.value, above.value, adds=adds))
     return above
 
 
-def _laid_lists(below: list[_Node], above: list[_Node]) -> list[_Node]:
+def _laid_lists(below: list[_Node], above: list[_Node], *, adds: bool) -> list[_Node]:
     names = [_name(item) for item in above]
     known = [_name(item) for item in below]
     if not names or None in names or not any(known):
@@ -117,7 +118,9 @@ def _laid_lists(below: list[_Node], above: list[_Node]) -> list[_Node]:
             if taken_away is not None and taken_away.value is True:
                 del merged[at]
             else:
-                merged[at] = _laid(merged[at], _Node(item.place, values))
+                merged[at] = _laid(merged[at], _Node(item.place, values), adds=adds)
+        elif not adds:
+            continue
         elif taken_away is not None:
             raise InputError(f"there is no {name!r} to remove.", where=item.place)
         else:

@@ -62,7 +62,7 @@ def drawn_tones(sheet: Sheet, kind: ActorKind) -> Array:
     """The tones: reflectances in the order that ``Actor`` states."""
     random = sheet.dice.generator(f"{sheet.label}.tones")
     if kind is ActorKind.PERSON:
-        clothes = sheet.table.text("clothes", choices=CLOTHES, default="muted")
+        clothes = sheet.one_of("clothes", choices=CLOTHES, default="muted")
         return _person(random, clothes)
     if kind.is_vehicle:
         return _vehicle(random, kind)

@@ -82,6 +82,17 @@ class Sheet:
             return int(self.dice.generator(f"{self.label}.{key}").integers(first, max(first, last) + 1))
         return self._whole(key, value, low=low, high=high)
 
+    def one_of(self, key: str, *, choices: tuple[str, ...], default: str) -> str:
+        """One of some texts; a list of them is drawn from."""
+        value = self.table.values.get(key, default)
+        if not isinstance(value, list):
+            return self.table.text(key, choices=choices, default=default)
+        texts = self.table.texts(key)
+        unknown = [text for text in texts if text not in choices]
+        if unknown or not texts:
+            self.table.refuse(key, f"{key} is {value!r}", do=f"Write some of: {', '.join(choices)}.")
+        return texts[int(self.dice.generator(f"{self.label}.{key}").integers(len(texts)))]
+
     def seconds(self, key: str, *, default: float | None = None) -> float:
         """Seconds from the scenario's start: a number, a range, or local clock time ``"15:13:20"``."""
         value = self._value(key, default)
