@@ -57,30 +57,30 @@ class Build:
 
 
 DOG = Build(
-    hip=(-0.52, 0.80),
-    shoulder=(0.50, 0.80),
+    hip=(-0.46, 0.78),
+    shoulder=(0.42, 0.76),
     wide=0.13,
-    leg=(0.42, 0.46),
-    radii=(0.085, 0.05, 0.035, 0.155, 0.19, 0.105, 0.105),
-    neck=(0.32, 0.30),
-    grazing=(0.40, -0.35),
-    muzzle=0.24,
-    ear=0.12,
-    tail=0.48,
-    tail_up=0.75,
+    leg=(0.40, 0.46),
+    radii=(0.11, 0.062, 0.042, 0.165, 0.215, 0.13, 0.125),
+    neck=(0.22, 0.28),
+    grazing=(0.34, -0.35),
+    muzzle=0.25,
+    ear=0.13,
+    tail=0.42,
+    tail_up=0.6,
 )
 DEER = Build(
-    hip=(-0.50, 0.86),
-    shoulder=(0.46, 0.82),
+    hip=(-0.42, 0.84),
+    shoulder=(0.38, 0.80),
     wide=0.10,
-    leg=(0.44, 0.48),
-    radii=(0.075, 0.035, 0.022, 0.165, 0.17, 0.085, 0.075),
-    neck=(0.36, 0.46),
-    grazing=(0.46, -0.55),
-    muzzle=0.22,
-    ear=0.17,
-    tail=0.14,
-    tail_up=0.5,
+    leg=(0.43, 0.47),
+    radii=(0.10, 0.036, 0.022, 0.19, 0.205, 0.085, 0.075),
+    neck=(0.30, 0.42),
+    grazing=(0.44, -0.55),
+    muzzle=0.20,
+    ear=0.16,
+    tail=0.12,
+    tail_up=0.3,
 )
 
 
@@ -103,7 +103,9 @@ def animal_at(performance: Performance, at_s: float) -> Shape:
     return _shape(performance, parts, now=now)
 
 
-def _shape(performance: Performance, parts: list[tuple[Placed, Placed, float, float, int]], *, now: Array) -> Shape:
+def _shape(
+    performance: Performance, parts: list[tuple[Placed, Placed, float, float, int]], *, now: Array
+) -> Shape:
     """Parts in shares of the height, in the animal's frame, as a shape in the site."""
     tall = performance.actor.height_m
     rows = np.array([[*start, *end, first, last] for start, end, first, last, _ in parts]) * tall
@@ -136,7 +138,13 @@ def _trunk(build: Build, now: Array) -> list[tuple[Placed, Placed, float, float,
     )
     return [
         ((hip, 0.0, hip_up + 0.02 + bob), (front, 0.0, front_up + 0.02 + bob), rump, chest, BACK),
-        ((hip + 0.2, 0.0, hip_up - 0.06 + bob), (front, 0.0, front_up - 0.09 + bob), rump * 0.72, chest * 0.85, BELLY),
+        (
+            (hip + 0.2, 0.0, hip_up - 0.06 + bob),
+            (front, 0.0, front_up - 0.09 + bob),
+            rump * 0.72,
+            chest * 0.85,
+            BELLY,
+        ),
         (root, tip, 0.035, 0.022, BACK),
     ]
 
@@ -239,7 +247,11 @@ def _bird(performance: Performance, at_s: float) -> Shape:
             continue
         for ahead in (0.22, 0.08, -0.06):
             root = (ahead, side * 0.12, 0.55)
-            wrist = (ahead + 0.05, side * (0.12 + 0.55 * np.cos(0.8 * beat)), 0.55 + 0.55 * np.sin(0.8 * beat))
+            wrist = (
+                ahead + 0.05,
+                side * (0.12 + 0.55 * np.cos(0.8 * beat)),
+                0.55 + 0.55 * np.sin(0.8 * beat),
+            )
             bent = 1.1 * beat - 0.25
             tip = (ahead - 0.18, wrist[1] + side * 0.60 * np.cos(bent), wrist[2] + 0.60 * np.sin(bent))
             parts += [(root, wrist, 0.07, 0.06, BACK), (wrist, tip, 0.06, 0.025, BACK)]

@@ -93,7 +93,7 @@ def _person_feet(performance: Performance) -> tuple[tuple[float, float, float], 
 def _animal_feet(performance: Performance) -> tuple[tuple[float, float, float], ...]:
     """Left hind, right hind, left fore, right fore: a walk that is nearly a trot."""
     tall = performance.actor.height_m
-    long, wide = (0.52, 0.13) if performance.actor.kind is ActorKind.DOG else (0.50, 0.11)
+    long, wide = (0.44, 0.13) if performance.actor.kind is ActorKind.DOG else (0.40, 0.10)
     return (
         (0.0, -long * tall, wide * tall),
         (np.pi, -long * tall, -wide * tall),
@@ -105,7 +105,9 @@ def _animal_feet(performance: Performance) -> tuple[tuple[float, float, float], 
 def _placed(ground: Array, heading: Array, *, ahead_m: float, aside_m: float) -> Array:
     """(n, 3) where a foot would stand at each instant."""
     cos, sin = np.cos(heading), np.sin(heading)
-    offset = np.stack([ahead_m * cos - aside_m * sin, ahead_m * sin + aside_m * cos, np.zeros_like(cos)], axis=1)
+    offset = np.stack(
+        [ahead_m * cos - aside_m * sin, ahead_m * sin + aside_m * cos, np.zeros_like(cos)], axis=1
+    )
     place: Array = ground + offset
     return place
 

@@ -79,5 +79,7 @@ def duty(speed_mps: Array) -> Array:
 
     0.62 walking, 0.39 at 3.2 m/s and 0.22 sprinting (Novacheck 1998, toe-off at 62, 39 and 22 % of the cycle).
     """
-    share: Array = np.interp(np.abs(speed_mps), (1.6, 2.2, 3.2, 5.0, 9.0), (WALKING_DUTY, 0.5, 0.39, 0.31, 0.22))
+    share: Array = np.interp(
+        np.abs(speed_mps), (1.6, 2.2, 3.2, 5.0, 9.0), (WALKING_DUTY, 0.5, 0.39, 0.31, 0.22)
+    )
     return share

@@ -157,7 +157,14 @@ def _stance_pitch(stand: Array, now: Array, gait: int) -> float:
 @jit
 def _rotation(lean: float, tilt: float, spin: float) -> Array:
     """Lean about the left axis, then tilt to the right, then spin about the body's own axis."""
-    cl, sl, ct, st, cs, ss = np.cos(lean), np.sin(lean), np.cos(tilt), np.sin(tilt), np.cos(spin), np.sin(spin)
+    cl, sl, ct, st, cs, ss = (
+        np.cos(lean),
+        np.sin(lean),
+        np.cos(tilt),
+        np.sin(tilt),
+        np.cos(spin),
+        np.sin(spin),
+    )
     out = np.empty((3, 3))
     out[0, 0], out[0, 1], out[0, 2] = cl * cs + sl * st * ss, -cl * ss + sl * st * cs, sl * ct
     out[1, 0], out[1, 1], out[1, 2] = ct * ss, ct * cs, -st
@@ -279,10 +286,34 @@ def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tup
     neck = waist + _turned(chest, -0.005, 0.0, NECK_UP)
     skull = chest @ _rotation(pose[NOD], 0.0, pose[LOOK])
     head = neck + _turned(skull, 0.016, 0.0, 0.085)
-    _put(capsules, 0, head + _turned(skull, 0.010, 0.0, -0.022), head + _turned(skull, 0.0, 0.0, 0.022), (0.040, 0.047))
-    _put(capsules, 1, head + _turned(skull, 0.006, 0.0, 0.034), head + _turned(skull, -0.014, 0.0, 0.030), (0.050, 0.051))
-    _put(capsules, 2, head + _turned(skull, 0.045, 0.018, 0.022), head + _turned(skull, 0.045, -0.018, 0.022), (0.016, 0.016))
-    _put(capsules, 3, neck + _turned(chest, 0.0, 0.0, -0.01), head + _turned(skull, -0.006, 0.0, -0.02), (0.034, 0.031))
+    _put(
+        capsules,
+        0,
+        head + _turned(skull, 0.010, 0.0, -0.022),
+        head + _turned(skull, 0.0, 0.0, 0.022),
+        (0.040, 0.047),
+    )
+    _put(
+        capsules,
+        1,
+        head + _turned(skull, 0.006, 0.0, 0.034),
+        head + _turned(skull, -0.014, 0.0, 0.030),
+        (0.050, 0.051),
+    )
+    _put(
+        capsules,
+        2,
+        head + _turned(skull, 0.045, 0.018, 0.022),
+        head + _turned(skull, 0.045, -0.018, 0.022),
+        (0.016, 0.016),
+    )
+    _put(
+        capsules,
+        3,
+        neck + _turned(chest, 0.0, 0.0, -0.01),
+        head + _turned(skull, -0.006, 0.0, -0.02),
+        (0.034, 0.031),
+    )
     for side in range(2):
         lateral = 1.0 if side == 0 else -1.0
         low = pelvis + _turned(body, 0.0, lateral * 0.034, 0.03)

@@ -21,7 +21,10 @@ def shape_at(performance: Performance, at_s: float) -> Shape:
     sample = min(max(int(at_s / STEP_S), 0), len(performance.action) - 1)
     if performance.action[sample] == Action.AWAY:
         return Shape(
-            np.empty((0, 8)), np.empty(0, dtype=np.int64), np.empty((0, 15)), np.zeros(len(performance.actor.tones))
+            np.empty((0, 8)),
+            np.empty(0, dtype=np.int64),
+            np.empty((0, 15)),
+            np.zeros(len(performance.actor.tones)),
         )
     kind = performance.actor.kind
     if kind.is_vehicle:

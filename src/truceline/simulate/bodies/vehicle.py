@@ -31,7 +31,7 @@ Rows = tuple[tuple[float, ...], ...]
 
 BODY, ROOF, GLASS, TYRE, LAMP, TRIM = range(6)
 DOOR_OPENS_RAD = 1.15
-TYRE_HEAT_C, TRIM_HEAT_C = 9.0, 14.0
+TYRE_HEAT_C, TRIM_HEAT_C = 9.0, 3.0
 _RESTING_C = np.array([1.0, 0.5, -0.5, 1.0, 1.0, 1.0])
 _LIT_LAMP_C = 25.0
 
@@ -62,7 +62,7 @@ class Model:
 JEEP = Model(
     height_m=1.85,
     boxes=(
-        (-0.46, 0.0, 0.80, 1.20, 0.74, 0.25, 0.0, TYRE, BODY, BODY, 0.0),
+        (-0.46, 0.0, 0.80, 1.20, 0.74, 0.25, 0.0, BODY, BODY, BODY, 0.0),
         (1.14, 0.0, 0.91, 0.58, 0.50, 0.14, 0.0, BODY, BODY, BODY, 14.0),
         (1.14, 0.0, 0.66, 0.54, 0.42, 0.14, 0.0, TRIM, TRIM, TRIM, 8.0),
         (1.735, 0.0, 0.85, 0.02, 0.47, 0.19, 0.0, BODY, TRIM, TRIM, 10.0),
@@ -75,7 +75,7 @@ JEEP = Model(
         (-1.05, 0.705, 1.27, 0.58, 0.02, 0.23, 0.0, ROOF, ROOF, ROOF, 0.0),
         (-1.05, -0.705, 1.27, 0.58, 0.02, 0.23, 0.0, ROOF, ROOF, ROOF, 0.0),
         (-1.63, 0.0, 1.27, 0.025, 0.68, 0.23, 0.0, ROOF, ROOF, GLASS, 0.0),
-        (-0.42, 0.0, 1.15, 0.09, 0.60, 0.20, -0.04, TYRE, TYRE, TYRE, 0.0),
+        (-0.42, 0.0, 1.15, 0.09, 0.60, 0.20, -0.04, TYRE, TYRE, TYRE, -8.0),
         (1.86, 0.0, 0.70, 0.01, 0.22, 0.055, 0.0, ROOF, ROOF, ROOF, 0.0),
         (-1.67, -0.52, 0.84, 0.02, 0.09, 0.05, 0.0, LAMP, LAMP, LAMP, 0.0),
     ),
@@ -109,7 +109,7 @@ TRUCK = Model(
         (-1.20, -1.12, 1.42, 2.15, 0.03, 0.28, 0.0, BODY, BODY, BODY, 0.0),
         (-1.20, 0.0, 2.18, 2.13, 1.10, 0.52, 0.0, ROOF, ROOF, ROOF, 0.0),
         (-1.20, 0.0, 2.74, 2.11, 0.72, 0.06, 0.0, ROOF, ROOF, ROOF, 0.0),
-        (-3.36, 0.0, 1.95, 0.015, 0.85, 0.62, 0.0, TYRE, TYRE, TYRE, 0.0),
+        (-3.36, 0.0, 1.95, 0.015, 0.85, 0.62, 0.0, TYRE, TYRE, TYRE, -8.0),
         (3.75, 0.0, 0.76, 0.01, 0.24, 0.06, 0.0, ROOF, ROOF, ROOF, 0.0),
     ),
     door=(1.98, 1.115, 1.34, 0.50, 0.02, 0.40, 0.0, BODY, BODY, BODY, 0.0),
@@ -249,9 +249,7 @@ def _cylinders(model: Model, now: Array) -> tuple[Array, NDArray[np.int64]]:
     return np.array(rows), np.array(tones, dtype=np.int64)
 
 
-def _driver(
-    model: Model, turn: Array, *, ground: Array, drives: bool
-) -> tuple[Array, NDArray[np.int64]]:
+def _driver(model: Model, turn: Array, *, ground: Array, drives: bool) -> tuple[Array, NDArray[np.int64]]:
     """A dark head and shoulders behind the wheel while somebody drives."""
     if not drives:
         return np.empty((0, 8)), np.empty(0, dtype=np.int64)

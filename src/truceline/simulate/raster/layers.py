@@ -4,6 +4,7 @@ A layer has four samples a pixel, or more where a body moves fast: while the shu
 the body at its own time, which is what blurs it. The nearest of all layers and the plate is seen at a sample.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +12,22 @@ from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
 from truceline.simulate.model.pictures import Shape
-from truceline.simulate.raster.solids import NOTHING, boxes_of, cones_of, cover, cylinders_of, rectangles
-from truceline.simulate.raster.surface import Tones, surface
+from truceline.simulate.raster.solids import (
+    NOTHING,
+    NUMBERS,
+    cover,
+    place_solids,
+    rectangles,
+    sample_shift,
+)
+from truceline.simulate.raster.surface import surface
 from truceline.simulate.raster.view import OFFSETS_PX, SAMPLES, View
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Solids = tuple[Array, Array, Array]
+Camera = tuple[Array, Array, Array]
 
 TIMES = np.array([0.125, 0.625, 0.875, 0.375])
 """When each of the four samples looks, as shares of the exposure: neighbours look at distant times."""
@@ -38,14 +48,15 @@ class Layer:
     Attributes:
         rect: (4,) left, top, right, bottom in the rays' pixels, half-open.
         depth: (samples, rows, columns), ``NOTHING`` where the body is not; ``solid`` which solid is seen.
-        solids: Cones (times, k, 15), boxes (times, m, 16), cylinders (times, c, 10) in the camera's axes.
+        solids: (times, n, numbers) its solids in the camera's axes; ``counts`` of them cones and boxes.
         whole_px: (4,) rectangle of the body's outline in the picture's pixels, not cut anywhere.
     """
 
     rect: Ints
     depth: Float32
     solid: NDArray[np.int16]
-    solids: tuple[Array, Array, Array]
+    solids: Array
+    counts: tuple[int, int]
     whole_px: Array
 
 
@@ -70,15 +81,19 @@ def drawn_layer(view: View, shape: Shape, *, moved: Shape | None) -> Layer | Non
     size = (samples, int(rect[3] - rect[1]), int(rect[2] - rect[0]))
     depth, solid = np.full(size, NOTHING, dtype=np.float32), np.zeros(size, dtype=np.int16)
     closing = shape if end is None or moved is None else moved
-    pairs = (
-        (shape.capsules, closing.capsules),
-        (shape.boxes, closing.boxes),
-        (shape.cylinders, closing.cylinders),
-    )
-    camera = (view.lens, view.rotation, view.position_enu_m)
     margin = np.array([*view.margin_px, *view.margin_px], dtype=np.float64)
-    solids = _draw(depth, solid, rect, (view.rays, margin, times), pairs, camera)
-    return Layer(rect, depth, solid, solids, whole)
+    solids = _draw(
+        depth, solid, rect, (view.rays, margin, times), (_solids(shape), _solids(closing)), _camera(view)
+    )
+    return Layer(rect, depth, solid, solids, (len(shape.capsules), len(shape.boxes)), whole)
+
+
+def _solids(shape: Shape) -> Solids:
+    return (shape.capsules, shape.boxes, shape.cylinders)
+
+
+def _camera(view: View) -> Camera:
+    return (view.lens, view.rotation, view.position_enu_m)
 
 
 def _alike(shape: Shape, moved: Shape) -> bool:
@@ -99,14 +114,8 @@ def _times(passes: int) -> Array:
 
 def _outline(view: View, shape: Shape) -> Array | None:
     """(4,) pixels that hold the body; None where it is behind the camera or has no solids."""
-    rects = _rectangles(
-        (shape.capsules, shape.boxes, shape.cylinders), (view.lens, view.rotation, view.position_enu_m)
-    )
-    good = rects[:, 0] <= rects[:, 2]
-    if not good.any():
-        return None
-    rects = rects[good]
-    return np.array([rects[:, 0].min(), rects[:, 1].min(), rects[:, 2].max(), rects[:, 3].max()])
+    outline: Array = _bounds(_solids(shape), _camera(view))
+    return outline if outline[0] <= outline[2] else None
 
 
 def _within(view: View, whole: Array) -> Ints | None:
@@ -115,61 +124,61 @@ def _within(view: View, whole: Array) -> Ints | None:
     It holds the margin only as far as the body reaches into it.
     """
     (across, down), (width, height) = view.margin_px, view.size_px
-    if whole[2] < 0 or whole[3] < 0 or whole[0] > width - 1 or whole[1] > height - 1:
+    left, top, right, bottom = (float(edge) for edge in whole)
+    if right < 0 or bottom < 0 or left > width - 1 or top > height - 1:
         return None
-    left, top = np.floor(whole[:2]).astype(np.int64) + (across, down)
-    right, bottom = np.ceil(whole[2:]).astype(np.int64) + (across + 1, down + 1)
     rows, columns = view.rays.shape[:2]
-    return np.array([max(left, 0), max(top, 0), min(right, columns), min(bottom, rows)])
-
-
-@jit
-def _rectangles(solids: tuple[Array, Array, Array], camera: tuple[Array, Array, Array]) -> Array:
-    lens, rotation, position = camera
-    return rectangles(
-        lens,
-        cones_of(solids[0], rotation, position),
-        boxes_of(solids[1], rotation, position),
-        cylinders_of(solids[2], rotation, position),
+    return np.array(
+        [
+            max(math.floor(left) + across, 0),
+            max(math.floor(top) + down, 0),
+            min(math.ceil(right) + across + 1, columns),
+            min(math.ceil(bottom) + down + 1, rows),
+        ]
     )
 
 
 @jit
-def _draw(
+def _bounds(shape: Solids, camera: Camera) -> Array:
+    """(4,) pixels that hold all solids that can be drawn."""
+    count = len(shape[0]) + len(shape[1]) + len(shape[2])
+    solids, rects = np.empty((count, NUMBERS)), np.empty((count, 4))
+    place_solids(solids, shape, shape, 0.0, camera)
+    rectangles(rects, camera[0], solids, (len(shape[0]), len(shape[1])))
+    out = np.array([1e9, 1e9, -1e9, -1e9])
+    for row in range(count):
+        if rects[row, 0] <= rects[row, 2]:
+            for axis in range(2):
+                out[axis] = min(out[axis], rects[row, axis])
+                out[2 + axis] = max(out[2 + axis], rects[row, 2 + axis])
+    return out
+
+
+@jit
+def _draw(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
     depth: Float32,
     solid: NDArray[np.int16],
     rect: Ints,
     looks: tuple[Float32, Array, Array],
-    pairs: tuple[tuple[Array, Array], tuple[Array, Array], tuple[Array, Array]],
-    camera: tuple[Array, Array, Array],
-) -> tuple[Array, Array, Array]:
+    pair: tuple[Solids, Solids],
+    camera: Camera,
+) -> Array:
     """Draw all samples of a layer; returns the solids in the camera's axes at the samples' times."""
     rays, margin, times = looks
-    lens, rotation, position = camera
-    cones = np.empty((len(times), len(pairs[0][0]), 15))
-    boxes = np.empty((len(times), len(pairs[1][0]), 16))
-    cylinders = np.empty((len(times), len(pairs[2][0]), 10))
-    rects = np.empty((len(times), cones.shape[1] + boxes.shape[1] + cylinders.shape[1], 4))
+    shape, closing = pair
+    count, counts = len(shape[0]) + len(shape[1]) + len(shape[2]), (len(shape[0]), len(shape[1]))
+    solids, rects = np.empty((len(times), count, NUMBERS)), np.empty((count, 4))
     for row in range(len(times)):
-        share = times[row]
-        cones[row] = cones_of(pairs[0][0] + (pairs[0][1] - pairs[0][0]) * share, rotation, position)
-        boxes[row] = boxes_of(pairs[1][0] + (pairs[1][1] - pairs[1][0]) * share, rotation, position)
-        cylinders[row] = cylinders_of(pairs[2][0] + (pairs[2][1] - pairs[2][0]) * share, rotation, position)
-        rects[row] = rectangles(lens, cones[row], boxes[row], cylinders[row]) + margin
+        place_solids(solids[row], shape, closing, times[row], camera)
     for sample in range(len(depth)):
         row = sample if len(times) > 1 else 0
-        scene = (rays, rects[row], cones[row], boxes[row], cylinders[row])
-        cover(depth[sample], solid[sample], sample, rect, scene)
-    return cones, boxes, cylinders
-
-
-@jit
-def _hidden_by(other: Float32, corner: Ints, sample: int, place: tuple[int, int], depth: float) -> bool:
-    """Whether another layer is nearer at a sample of a pixel (in the rays' pixels)."""
-    row, column = place[0] - corner[1], place[1] - corner[0]
-    if row < 0 or column < 0 or row >= other.shape[1] or column >= other.shape[2]:
-        return False
-    return bool(other[sample % len(other), row, column] < depth)
+        if row == sample:
+            rectangles(rects, camera[0], solids[row], counts)
+            for number in range(count):
+                for axis in range(4):
+                    rects[number, axis] += margin[axis]
+        cover(depth, solid, rect, sample, (rays, rects, solids[row], counts))
+    return solids
 
 
 @jit
@@ -203,69 +212,63 @@ def put(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
     light: Float32,
     ground: Float32,
     measured: Array,
-    layer: tuple[Ints, Float32, NDArray[np.int16], Array],
-    others: tuple[Float32, Ints, Float32, Ints],
+    layer: tuple[Ints, Float32, NDArray[np.int16], Array, tuple[int, int]],
+    others: tuple[Float32, Ints],
     plate: tuple[Float32, Float32, Array],
-    looks: tuple[tuple[Array, Array, Array], Tones, Array],
+    looks: tuple[Array, Array],
 ) -> None:
     """Put a body into the light (h, w, channels) over the ground's, where it is the nearest.
 
     Args:
         light: Changed in the layer's rectangle; ``ground`` is the light behind all bodies.
         measured: (10,) see ``HITS``; what is seen is counted here.
-        layer: Its rectangle, depth, solids and (4,) the rectangle cut to the picture (in the rays' pixels).
-        others: Nearest depth of all other bodies as ``nearest_others`` gives it, and its rectangle.
+        layer: Its rectangle, depth, which solid, solids and their counts.
+        others: Nearest depth of all other bodies in the layer's rectangle cut to the picture (or empty), and
+            that rectangle in the rays' pixels.
         plate: Depth of the plate, rays, and the margin (2,).
-        looks: The body's solids, tones and lights for ``surface``.
+        looks: The body's paint and lights for ``surface``.
     """
-    rect, depth, solid, _ = layer
-    nearest, nearest_rect, _, inside = others
+    rect, depth, solid, solids, counts = layer
+    nearest, inside = others
     plate_depth, rays, margin = plate
-    solids, tones, lights = looks
+    paint, lights = looks
     channels, samples = light.shape[2], max(len(depth), len(nearest))
-    shaded, total = np.empty(4), np.empty(3)
+    shaded, total = np.empty(3), np.empty(3)
+    shifts = np.empty((SAMPLES, 2))
+    for sample in range(SAMPLES):
+        shifts[sample, 0], shifts[sample, 1] = sample_shift(rays, rect, sample)
     for v in range(inside[1], inside[3]):
         for u in range(inside[0], inside[2]):
             row, column = v - rect[1], u - rect[0]
             y, x = int(v - margin[1]), int(u - margin[0])
             behind = plate_depth[y, x] * (1.0 + NEAR_PLATE_SHARE) + NEAR_PLATE_M
             seen, last = 0, -1
-            total[:] = 0.0
+            for channel in range(3):
+                total[channel] = 0.0
             for sample in range(samples):
                 own = sample % len(depth)
-                far = depth[own, row, column]
+                far = np.float64(depth[own, row, column])
                 if not far < behind:
                     continue
-                if len(nearest) > 0 and _hidden_by(nearest, nearest_rect, sample, (v, u), far):
+                if len(nearest) > 0 and nearest[sample % len(nearest), v - inside[1], u - inside[0]] < far:
                     continue
                 seen += 1
-                du, dv = OFFSETS_PX[own % SAMPLES, 0], OFFSETS_PX[own % SAMPLES, 1]
-                _widen(measured, SEEN_BOX, x + du, y + dv)
+                turn = own % SAMPLES
+                _widen(measured, SEEN_BOX, x + OFFSETS_PX[turn, 0], y + OFFSETS_PX[turn, 1])
                 which = int(solid[own, row, column])
                 if which != last:
-                    at = own if len(solids[0]) > 1 else 0
-                    bodies = (solids[0][at], solids[1][at], solids[2][at])
-                    ray = _ray(rays, (v, u), du, dv)
-                    surface(shaded, which, ray, float(far), bodies, tones, lights)
+                    at = (own if len(solids) > 1 else 0, which)
+                    across, down = rays[v, u, 0] + shifts[turn, 0], rays[v, u, 1] + shifts[turn, 1]
+                    point = (across * far, down * far, far)
+                    surface(shaded, solids, at, point, counts, paint, lights)
                     last = which
                 for channel in range(channels):
                     total[channel] += shaded[channel]
             if seen:
                 measured[SEEN] += seen / samples
-                left = 1.0 - seen / samples
                 for channel in range(channels):
-                    change = total[channel] / samples - (1.0 - left) * ground[y, x, channel]
+                    change = (total[channel] - seen * ground[y, x, channel]) / samples
                     light[y, x, channel] += np.float32(change)
-
-
-@jit
-def _ray(rays: Float32, place: tuple[int, int], du: float, dv: float) -> tuple[float, float]:
-    v, u = place
-    un, vn = (u + 1 if u + 1 < rays.shape[1] else u), (v + 1 if v + 1 < rays.shape[0] else v)
-    up, vp = (u if un > u else u - 1), (v if vn > v else v - 1)
-    x = rays[v, u, 0] + du * (rays[v, un, 0] - rays[v, up, 0]) + dv * (rays[vn, u, 0] - rays[vp, u, 0])
-    y = rays[v, u, 1] + du * (rays[v, un, 1] - rays[v, up, 1]) + dv * (rays[vn, u, 1] - rays[vp, u, 1])
-    return float(x), float(y)
 
 
 @jit

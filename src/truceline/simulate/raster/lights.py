@@ -5,6 +5,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.compiled import jit
 from truceline.simulate.model.actors import Actor
 from truceline.simulate.model.pictures import Plate, Shape, Sky
 from truceline.simulate.model.world import Weather
@@ -14,97 +15,161 @@ from truceline.simulate.raster.surface import (
     AIR,
     AIR_C,
     BOUNCE,
-    CLOTH,
-    FUR,
+    GLASS,
     GROUND,
     KEEPS,
-    KIND,
     LAMP,
+    LAMPS,
     LEFT,
     LIGHTS,
     LIT,
+    MATT,
     PAINT,
     SCALE,
     SEED,
     SKY,
+    SLOTS,
+    SORT,
     SUN,
     THERMAL,
     TO_SUN,
     UP,
-    Tones,
+    VIEW,
+    WARMTH,
 )
 from truceline.simulate.raster.view import View, pixel_of
 
 Array = NDArray[np.float64]
+Float32 = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 KOSCHMIEDER = 3.912
 """Contrast falls to 2 % at the visibility (Koschmieder 1924)."""
 GROUND_REFLECTS = 0.2
-_LOOK_PX = 4
-_SAME_PLACE_M = 1.5
-_UNKNOWN_SUNLIT = 0.8
+LOOK_PX = 4
+"""Sun and lamps are taken from the plate within so many pixels of the foot, where it shows ground ..."""
+SAME_PLACE_M = 1.5
+"""... this near to it."""
+UNKNOWN_SUNLIT = 0.8
+_VEHICLE_SORTS = np.array([MATT, MATT, GLASS, MATT, LAMPS, MATT])
+_MATT_SORTS = np.zeros(8)
 
 
 class Lighting:
     """The light of one camera's scene, asked for each body where it stands."""
 
     def __init__(self, plate: Plate, view: View, *, sky: Sky, weather: Weather) -> None:
-        self._plate, self._view, self._sky = plate, view, sky
-        self._thermal = plate.light.shape[2] == 1
         self._loss = KOSCHMIEDER / max(weather.visibility_m, 1.0)
-        self._weather = weather
-        turn = view.rotation
+        thermal = plate.light.shape[2] == 1
+        lamplight = np.zeros((1, 1), dtype=np.float32) if plate.lamplight is None else plate.lamplight
+        self._plate = (plate.ground_enu_m, plate.sunlit, lamplight)
+        self._camera = (view.lens, view.rotation, view.position_enu_m)
         row = np.zeros(LIGHTS)
-        row[TO_SUN : TO_SUN + 3] = turn @ sky.to_sun
-        row[UP : UP + 3] = turn[:, 2]
+        row[TO_SUN : TO_SUN + 3] = view.rotation @ sky.to_sun
+        row[UP : UP + 3] = view.rotation[:, 2]
+        row[SUN : SUN + 3] = sky.sun * (not thermal)
         row[SKY : SKY + 3] = sky.sky
         row[AIR : AIR + 3] = heaven_of(sky, weather).horizon
         row[AIR_C] = weather.air_c
-        row[THERMAL] = float(self._thermal)
+        row[THERMAL] = float(thermal)
+        row[BOUNCE] = max(float(sky.to_sun[2]), 0.0)
         self._common = row
+        self._seeds: dict[str, int] = {}
 
-    def of(self, actor: Actor, shape: Shape) -> tuple[Array, Tones]:
-        """The lights (``LIGHTS``,) and tones of a body, for ``surface``."""
-        row, turn = self._common.copy(), self._view.rotation
-        place = turn @ (shape.ground_enu_m - self._view.position_enu_m)
-        sunlit, lamp = self._at(place, shape.ground_enu_m)
-        row[SUN : SUN + 3] = self._sky.sun * sunlit
-        height = max(float(self._sky.to_sun[2]), 0.0)
-        row[BOUNCE : BOUNCE + 3] = GROUND_REFLECTS * (self._sky.sun * sunlit * height + self._sky.sky + lamp)
-        row[LAMP] = lamp
-        row[KEEPS] = np.exp(-self._loss * float(np.linalg.norm(place)))
-        ahead = np.array([np.cos(shape.heading_rad), np.sin(shape.heading_rad), 0.0])
-        row[AHEAD : AHEAD + 3] = turn @ ahead
-        row[LEFT : LEFT + 3] = turn @ np.array([-ahead[1], ahead[0], 0.0])
-        row[SCALE] = self._view.lens[0] / max(float(place[2]), 0.1)
-        row[SEED] = zlib.crc32(actor.actor_id.encode()) % 65_536
-        row[KIND] = PAINT if actor.kind.is_vehicle else FUR if actor.kind.is_animal else CLOTH
-        row[LIT] = float(shape.lit)
-        row[GROUND] = float(place @ turn[:, 2])
-        boxes = np.ascontiguousarray(shape.boxes[:, 12:15]).astype(np.int64)
-        heat = shape.box_heat_c if len(shape.box_heat_c) else np.zeros(len(shape.boxes))
-        warmth = np.concatenate([shape.warmth_c, heat])
-        tones = np.asarray(actor.tones, dtype=np.float64)
-        return row, (tones, shape.capsule_tones, boxes, shape.cylinder_tones, warmth)
+    def of(self, actor: Actor, shape: Shape) -> tuple[Array, Array]:
+        """The paint (n, ``SLOTS``, ``PAINT``) and lights (``LIGHTS``,) of a body, for ``surface``."""
+        seed = self._seeds.setdefault(actor.actor_id, zlib.crc32(actor.actor_id.encode()) % 65_536)
+        lights = self._common.copy()
+        lights[SEED], lights[LIT] = seed, shape.lit
+        _light(lights, shape.ground_enu_m, shape.heading_rad, self._loss, self._camera, self._plate)
+        sorts = _VEHICLE_SORTS if actor.kind.is_vehicle else _MATT_SORTS
+        paint = _paint(
+            (shape.capsule_tones, shape.boxes, shape.cylinder_tones),
+            (actor.tones, shape.warmth_c, shape.box_heat_c, sorts),
+        )
+        return paint, lights
 
-    def _at(self, place: Array, ground_enu_m: Array) -> tuple[float, float]:
-        """Share of the sun, and lamplight, on the ground about a place (in the camera's axes)."""
-        if self._thermal or place[2] <= 0:
-            return 0.0, 0.0
-        pixel = pixel_of(self._view.lens, float(place[0] / place[2]), float(place[1] / place[2]))
-        height, width = self._plate.depth_m.shape
-        u, v = (int(np.clip(value, -1e6, 1e6)) for value in pixel)
-        rows = slice(max(v - _LOOK_PX, 0), max(min(v + _LOOK_PX + 1, height), 0))
-        columns = slice(max(u - _LOOK_PX, 0), max(min(u + _LOOK_PX + 1, width), 0))
-        near = self._plate.ground_enu_m[rows, columns]
-        if not near.size:
-            return _UNKNOWN_SUNLIT, 0.0
-        gap = np.abs(near - ground_enu_m.astype(np.float32)).max(axis=-1)
-        same = gap < _SAME_PLACE_M
-        if not same.any():
-            same = gap < 2 * float(np.nanmin(gap, initial=_SAME_PLACE_M)) + _SAME_PLACE_M
-        if not same.any():
-            return _UNKNOWN_SUNLIT, 0.0
-        sunlit = float(self._plate.sunlit[rows, columns][same].mean())
-        lamps = self._plate.lamplight
-        return sunlit, 0.0 if lamps is None else float(lamps[rows, columns][same].mean())
+
+@jit
+def _light(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
+    lights: Array,
+    ground_enu_m: Array,
+    heading_rad: float,
+    loss: float,
+    camera: tuple[Array, Array, Array],
+    plate: tuple[Float32, Float32, Float32],
+) -> None:
+    """Complete a body's lights where it stands; ``BOUNCE`` comes in as the sine of the sun's height."""
+    lens, rotation, position = camera
+    place = np.zeros(3)
+    ahead, left = np.cos(heading_rad), np.sin(heading_rad)
+    for axis in range(3):
+        for part in range(3):
+            place[axis] += rotation[axis, part] * (ground_enu_m[part] - position[part])
+        lights[AHEAD + axis] = rotation[axis, 0] * ahead + rotation[axis, 1] * left
+        lights[LEFT + axis] = rotation[axis, 1] * ahead - rotation[axis, 0] * left
+    away = np.sqrt(place[0] ** 2 + place[1] ** 2 + place[2] ** 2)
+    sunlit, lamp = UNKNOWN_SUNLIT, 0.0
+    if place[2] > 0.0 and lights[THERMAL] <= 0.0:
+        u, v = pixel_of(lens, place[0] / place[2], place[1] / place[2])
+        sunlit, lamp = _about(u, v, ground_enu_m, plate)
+    height = lights[BOUNCE]
+    lights[GROUND] = 0.0
+    for axis in range(3):
+        lights[SUN + axis] *= sunlit
+        lights[BOUNCE + axis] = GROUND_REFLECTS * (lights[SUN + axis] * height + lights[SKY + axis] + lamp)
+        lights[VIEW + axis] = place[axis] / away
+        lights[GROUND] += place[axis] * lights[UP + axis]
+    lights[LAMP], lights[KEEPS] = lamp, np.exp(-loss * away)
+    lights[SCALE] = lens[0] / max(place[2], 0.1)
+
+
+@jit
+def _about(
+    u: float, v: float, ground_enu_m: Array, plate: tuple[Float32, Float32, Float32]
+) -> tuple[float, float]:
+    """Share of the sun, and lamplight, on the ground that the plate shows about a pixel."""
+    ground, sunlit, lamplight = plate
+    height, width = sunlit.shape
+    if not (-1e5 < u < 1e5 and -1e5 < v < 1e5):
+        return UNKNOWN_SUNLIT, 0.0
+    sun = lamp = 0.0
+    count = 0
+    has_lamps = lamplight.shape == sunlit.shape
+    for row in range(max(int(v) - LOOK_PX, 0), min(int(v) + LOOK_PX + 1, height)):
+        for column in range(max(int(u) - LOOK_PX, 0), min(int(u) + LOOK_PX + 1, width)):
+            gap = 0.0
+            for axis in range(3):
+                gap = max(gap, abs(ground[row, column, axis] - ground_enu_m[axis]))
+            # Not a number in the sky: the comparison fails.
+            if gap < SAME_PLACE_M and ground[row, column, 0] == ground[row, column, 0]:
+                sun += sunlit[row, column]
+                lamp += lamplight[row, column] if has_lamps else 0.0
+                count += 1
+    if not count:
+        return UNKNOWN_SUNLIT, 0.0
+    return sun / count, lamp / count
+
+
+@jit
+def _paint(solids: tuple[Ints, Array, Ints], looks: tuple[Array, Array, Array, Array]) -> Array:
+    """(n, ``SLOTS``, ``PAINT``) from the tones of cones (k,), of boxes (their last three numbers) and cylinders."""
+    cones, boxes, cylinders = solids
+    tones, warmth, heat, sorts = looks
+    out = np.zeros((len(cones) + len(boxes) + len(cylinders), SLOTS, PAINT))
+    for row in range(len(out)):
+        box = row - len(cones)
+        for slot in range(SLOTS):
+            extra = 0.0
+            if box < 0:
+                tone = cones[row]
+            elif box < len(boxes):
+                tone = int(boxes[box, 12 + slot])
+                extra = heat[box] if len(heat) > 0 else 0.0
+            else:
+                tone = cylinders[box - len(boxes), min(slot, 1)]
+            for colour in range(3):
+                out[row, slot, colour] = tones[tone, colour]
+            out[row, slot, WARMTH] = warmth[tone] + extra
+            out[row, slot, SORT] = sorts[tone]
+    return out

@@ -23,10 +23,14 @@ LEAST_SUN_HEIGHT = 0.04
 """Sine of the sun's elevation below which no shadow is drawn: it would be longer than ``LONGEST_M``."""
 SKY_REACH_M = 0.30
 SKY_FALLS_M = 0.45
+SKY_HIGHEST_M = 1.0
+"""What is higher than this above the ground is too far up to shade it from the sky."""
 SKY_DARKEST = 0.42
 """The sky's share that a body close above the ground takes."""
 _WALL_FACES = 0.35
 _CAP = 400
+_NEAREST_M = 0.5
+_SMALLEST_M = 1e-9
 
 
 @jit
@@ -39,7 +43,8 @@ def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> t
 
     Returns:
         Stadiums (k + c, 8): both ends across the light, both radii, and the ends' way to the light; and
-        boxes (m, 10): the middle across, three half axes across (2 each), middle and reach to the light.
+        boxes (m, 22): the middle across, three half axes across (2 each), middle and reach to the light; three
+        times an edge's normal (2) and how far the outline reaches along it; the axes' way to the light (3).
     """
     round_ones = np.empty((len(capsules) + len(cylinders), 8))
     for row in range(len(round_ones)):
@@ -55,7 +60,7 @@ def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> t
             round_ones[row, 6 + end] = toward
         round_ones[row, 4] = one[6]
         round_ones[row, 5] = one[7] if row < len(capsules) else one[6]
-    flat_ones = np.empty((len(boxes), 10))
+    flat_ones = np.empty((len(boxes), 22))
     for row in range(len(boxes)):
         reach = 0.0
         for which in range(4):
@@ -70,7 +75,9 @@ def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> t
                 flat_ones[row, 8] = toward
             else:
                 reach += abs(toward)
+                flat_ones[row, 18 + which] = toward  # 19 to 21: which counts from 1 here
         flat_ones[row, 9] = reach
+        _edges(flat_ones[row])
     return round_ones, flat_ones
 
 
@@ -108,19 +115,44 @@ def _from_round(one: Array, across: float, up: float) -> tuple[float, float]:
 
 
 @jit
-def _from_flat(one: Array, across: float, up: float) -> float:
-    """How far outside a box's outline a place is, as the largest over its edges' directions."""
-    dx, dy, farthest = across - one[0], up - one[1], -1e9
+def _edges(one: Array) -> None:
+    """Normals of the edges of a box's outline, each along one of its axes, and how far it reaches along them."""
     for which in range(3):
         nx, ny = -one[3 + 2 * which], one[2 + 2 * which]
         size = np.sqrt(nx * nx + ny * ny)
-        if size < 1e-9:
+        at = 10 + 3 * which
+        one[at] = one[at + 1] = one[at + 2] = 0.0
+        if size < _SMALLEST_M:
             continue
-        reach = 0.0
+        one[at], one[at + 1] = nx / size, ny / size
         for other in range(3):
-            reach += abs(one[2 + 2 * other] * nx + one[3 + 2 * other] * ny)
-        farthest = max(farthest, (abs(dx * nx + dy * ny) - reach) / size)
+            one[at + 2] += abs(one[2 + 2 * other] * nx + one[3 + 2 * other] * ny) / size
+
+
+@jit
+def _from_flat(one: Array, across: float, up: float) -> float:
+    """How far outside a box's outline a place is, as the largest over its edges' directions."""
+    dx, dy, farthest = across - one[0], up - one[1], -1e9
+    for at in (10, 13, 16):
+        if one[at] != 0.0 or one[at + 1] != 0.0:
+            farthest = max(farthest, abs(dx * one[at] + dy * one[at + 1]) - one[at + 2])
     return farthest
+
+
+@jit
+def _window(low: float, high: float, start: float, step_m: float, count: int) -> tuple[int, int]:
+    """The half-open range of a mask's rows that lie from ``low`` to ``high``."""
+    return max(int((low - start) / step_m), 0), min(int((high - start) / step_m) + 2, count)
+
+
+@jit
+def _extent(one: Array, is_round: bool, axis: int) -> tuple[float, float]:
+    """Least and largest place of a solid's outline along an axis."""
+    if is_round:
+        low = min(one[axis] - one[4], one[2 + axis] - one[5])
+        return low, max(one[axis] + one[4], one[2 + axis] + one[5])
+    reach = abs(one[2 + axis]) + abs(one[4 + axis]) + abs(one[6 + axis])
+    return one[axis] - reach, one[axis] + reach
 
 
 @jit
@@ -129,16 +161,20 @@ def sun_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) ->
     columns = min(int((area[2] - area[0]) / step_m) + 2, _CAP)
     rows = min(int((area[3] - area[1]) / step_m) + 2, _CAP)
     mask = np.zeros((rows, columns), dtype=np.float32)
-    for row in range(rows):
-        up = area[1] + row * step_m
-        for column in range(columns):
-            across, nearest = area[0] + column * step_m, 1e9
-            for one in round_ones:
-                nearest = min(nearest, _from_round(one, across, up)[0])
-            for one in flat_ones:
-                nearest = min(nearest, _from_flat(one, across, up))
-            share = min(max(0.5 - nearest / (2.0 * SUN_SOFT_M), 0.0), 1.0)
-            mask[row, column] = share * share * (3.0 - 2.0 * share)
+    for number in range(len(round_ones) + len(flat_ones)):
+        is_round = number < len(round_ones)
+        one = round_ones[number] if is_round else flat_ones[number - len(round_ones)]
+        low, high = _extent(one, is_round, 0)
+        left, right = _window(low - SUN_SOFT_M, high + SUN_SOFT_M, area[0], step_m, columns)
+        low, high = _extent(one, is_round, 1)
+        bottom, top = _window(low - SUN_SOFT_M, high + SUN_SOFT_M, area[1], step_m, rows)
+        for row in range(bottom, top):
+            up = area[1] + row * step_m
+            for column in range(left, right):
+                across = area[0] + column * step_m
+                outside = _from_round(one, across, up)[0] if is_round else _from_flat(one, across, up)
+                share = min(max(0.5 - outside / (2.0 * SUN_SOFT_M), 0.0), 1.0)
+                mask[row, column] = max(mask[row, column], share * share * (3.0 - 2.0 * share))
     return mask
 
 
@@ -148,26 +184,37 @@ def sky_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) ->
     columns = min(int((area[2] - area[0]) / step_m) + 2, _CAP)
     rows = min(int((area[3] - area[1]) / step_m) + 2, _CAP)
     mask = np.zeros((rows, columns), dtype=np.float32)
-    for row in range(rows):
-        up = area[1] + row * step_m
-        for column in range(columns):
-            across, most = area[0] + column * step_m, 0.0
-            for one in round_ones:
-                far, share = _from_round(one, across, up)
-                height = max(one[6] + share * (one[7] - one[6]), 0.0)
-                most = max(most, _taken(far, height))
-            for one in flat_ones:
-                height = max(one[8] - one[9], 0.0)
-                most = max(most, _taken(_from_flat(one, across, up), height * 0.6) * 1.25)
-            mask[row, column] = most
+    for number in range(len(round_ones) + len(flat_ones)):
+        is_round = number < len(round_ones)
+        one = round_ones[number] if is_round else flat_ones[number - len(round_ones)]
+        lowest = min(one[6], one[7]) if is_round else 0.6 * (one[8] - one[9])
+        if lowest > SKY_HIGHEST_M:
+            continue
+        reach = SKY_REACH_M + 0.5 * max(lowest, 0.0)
+        low, high = _extent(one, is_round, 0)
+        left, right = _window(low - reach, high + reach, area[0], step_m, columns)
+        low, high = _extent(one, is_round, 1)
+        bottom, top = _window(low - reach, high + reach, area[1], step_m, rows)
+        for row in range(bottom, top):
+            up = area[1] + row * step_m
+            for column in range(left, right):
+                across = area[0] + column * step_m
+                if is_round:
+                    far, share = _from_round(one, across, up)
+                    taken = _taken(far, max(one[6] + share * (one[7] - one[6]), 0.0))
+                else:
+                    taken = 1.25 * _taken(_from_flat(one, across, up), max(lowest, 0.0))
+                mask[row, column] = max(mask[row, column], taken)
     return mask
 
 
 @jit
 def _taken(outside_m: float, height_m: float) -> float:
+    """Share of the sky that a solid takes, falling with the distance from its outline and with its height."""
     reach = SKY_REACH_M + 0.5 * height_m
-    share = min(max(1.0 - (outside_m + 0.08) / reach, 0.0), 1.0)
-    return SKY_DARKEST * np.exp(-height_m / SKY_FALLS_M) * share * share * (3.0 - 2.0 * share)
+    share = max(1.0 - max(outside_m + 0.08, 0.0) / reach, 0.0)
+    fall = 1.0 + height_m / SKY_FALLS_M
+    return SKY_DARKEST / (fall * fall) * share * share * (3.0 - 2.0 * share)
 
 
 @jit
@@ -182,40 +229,58 @@ def footprint(
     steep = max(frame[2, 2], LEAST_SUN_HEIGHT)
     for one in round_ones:
         for end in range(2):
-            _cast(rect, frame, camera, (one[2 * end], one[2 * end + 1], one[6 + end]), one[4 + end] / steep + margin_m)
+            _cast(
+                rect,
+                frame,
+                camera,
+                (one[2 * end], one[2 * end + 1], one[6 + end]),
+                one[4 + end] / steep + margin_m,
+            )
     for one in flat_ones:
-        reach = 0.0
-        for which in range(3):
-            reach += np.sqrt(one[2 + 2 * which] ** 2 + one[3 + 2 * which] ** 2)
-        _cast(rect, frame, camera, (one[0], one[1], one[8]), (reach + one[9]) / steep + margin_m)
+        for corner in range(8):
+            across, up, toward = one[0], one[1], one[8]
+            for which in range(3):
+                sign = 1.0 if corner & (1 << which) else -1.0
+                across += sign * one[2 + 2 * which]
+                up += sign * one[3 + 2 * which]
+                toward += sign * one[19 + which]
+            _cast(rect, frame, camera, (across, up, toward), margin_m)
     return rect
 
 
 @jit
 def _cast(
-    rect: Array, frame: Array, camera: tuple[Array, Array, Array], place: tuple[float, float, float], reach_m: float
+    rect: Array,
+    frame: Array,
+    camera: tuple[Array, Array, Array],
+    place: tuple[float, float, float],
+    reach_m: float,
 ) -> None:
     lens, rotation, position = camera
-    ground = np.empty(3)
+    up = place[0] * frame[0, 2] + place[1] * frame[1, 2] + place[2] * frame[2, 2]
+    fall = min(up / max(frame[2, 2], LEAST_SUN_HEIGHT), LONGEST_M)
+    x = y = z = 0.0
     for axis in range(3):
-        ground[axis] = place[0] * frame[0, axis] + place[1] * frame[1, axis] + place[2] * frame[2, axis]
-    fall = min(ground[2] / max(frame[2, 2], LEAST_SUN_HEIGHT), LONGEST_M)
-    seen = np.empty(3)
-    for axis in range(3):
-        ground[axis] += frame[3, axis] - fall * frame[2, axis] - position[axis]
-    for axis in range(3):
-        seen[axis] = np.sum(rotation[axis] * ground)
-    if seen[2] < 0.5:
+        offset = place[0] * frame[0, axis] + place[1] * frame[1, axis] + (place[2] - fall) * frame[2, axis]
+        offset += frame[3, axis] - position[axis]
+        x += rotation[0, axis] * offset
+        y += rotation[1, axis] * offset
+        z += rotation[2, axis] * offset
+    if z < _NEAREST_M:
         return
-    u, v = pixel_of(lens, seen[0] / seen[2], seen[1] / seen[2])
-    reach = reach_m * lens[11] / seen[2] + 2.0
+    u, v = pixel_of(lens, x / z, y / z)
+    reach = reach_m * lens[11] / z + 2.0
     rect[0], rect[1] = min(rect[0], u - reach), min(rect[1], v - reach)
     rect[2], rect[3] = max(rect[2], u + reach), max(rect[3], v + reach)
 
 
 @jit
 def lay(
-    shade: Float32, rect: Ints, ground_enu_m: Float32, frame: Array, looked_up: tuple[Float32, Array, float, float]
+    shade: Float32,
+    rect: Ints,
+    ground_enu_m: Float32,
+    frame: Array,
+    looked_up: tuple[Float32, Array, float, float],
 ) -> None:
     """Darken ``shade`` (h, w) inside a rectangle to at least what the mask says for each pixel's own place.
 
@@ -243,6 +308,40 @@ def lay(
             value = near * (1 - b) + far * b
             if value > shade[v, u]:
                 shade[v, u] = value
+
+
+@jit
+def cast(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
+    shade: Float32,
+    ground_enu_m: Float32,
+    solids: tuple[Array, Array, Array],
+    frame: Array,
+    camera: tuple[Array, Array, Array],
+    step_m: float,
+    from_sun: bool,
+) -> Ints:
+    """Lay one body's shade into ``shade`` (h, w).
+
+    Returns:
+        (4,) the rectangle in which it may have changed; left beyond right where it lies outside the picture.
+    """
+    round_ones, flat_ones = outlines(solids[0], solids[1], solids[2], frame)
+    margin_m = 2.0 * SUN_SOFT_M if from_sun else SKY_REACH_M
+    where = footprint(round_ones, flat_ones, frame, camera, margin_m)
+    height, width = shade.shape
+    rect = np.zeros(4, dtype=np.int64)
+    if not (where[0] < width and where[1] < height and where[2] >= 0 and where[3] >= 0):
+        return rect
+    rect[0], rect[1] = max(int(np.floor(where[0])), 0), max(int(np.floor(where[1])), 0)
+    rect[2], rect[3] = min(int(np.ceil(where[2])) + 1, width), min(int(np.ceil(where[3])) + 1, height)
+    area = bounds(round_ones, flat_ones, margin_m + step_m)
+    if from_sun:
+        mask = sun_mask(round_ones, flat_ones, area, step_m)
+        lay(shade, rect, ground_enu_m, frame, (mask, area, step_m, area[4]))
+    else:
+        mask = sky_mask(round_ones, flat_ones, area, step_m)
+        lay(shade, rect, ground_enu_m, frame, (mask, area, step_m, area[4] + 1.0))
+    return rect
 
 
 @jit

@@ -20,90 +20,148 @@ Ints = NDArray[np.int64]
 NEAREST_M = 0.25
 """What comes nearer to the camera's centre than this is not drawn."""
 NOTHING = np.float32(1e9)
+Camera = tuple[Array, Array, Array]
+_SLACK_PX = 0.05
+_LAST_SAMPLE_PX = 0.375
 
-CONE, BOX, CYLINDER = 15, 16, 10
-"""Numbers kept for each kind of solid.
+NUMBERS = 18
+"""Numbers kept for each solid; cones come first, then boxes, then cylinders.
 
-Cone: start (3), axis (3), radius, its change to the end, and six products. Box: middle (3), three axes that
-measure -1 to 1 inside it (9), its middle in them (3). Cylinder: middle (3), half axis (3), radius, spoke (3).
+Cone: start (3), axis (3), radius, how much smaller the other end is, and seven products of them. Box: middle
+(3), three axes that measure -1 to 1 inside it (9), the camera in them (3), half its thickness along each (3).
+Cylinder: middle (3), half axis (3), radius, spoke (3).
 """
 
 
 @jit
-def cones_of(capsules: Array, rotation: Array, position: Array) -> Array:
-    """Capsules (k, 8) in site metres as cones (k, 15) in the camera's axes."""
-    out = np.empty((len(capsules), CONE))
-    for row in range(len(capsules)):
-        for axis in range(3):
-            start = end = 0.0
-            for part in range(3):
-                start += rotation[axis, part] * (capsules[row, part] - position[part])
-                end += rotation[axis, part] * (capsules[row, 3 + part] - position[part])
-            out[row, axis] = start
-            out[row, 3 + axis] = end - start
-        a, b = out[row, 0:3], out[row, 3:6]
-        radius, change = capsules[row, 6], capsules[row, 6] - capsules[row, 7]
-        m0 = b[0] * b[0] + b[1] * b[1] + b[2] * b[2]
-        m1 = -(a[0] * b[0] + a[1] * b[1] + a[2] * b[2])
-        m5 = a[0] * a[0] + a[1] * a[1] + a[2] * a[2]
-        d2 = m0 - change * change
-        out[row, 6], out[row, 7], out[row, 8], out[row, 9], out[row, 10] = radius, change, m0, d2, m1
-        out[row, 11] = m5
-        out[row, 12] = d2 * m5 - m1 * m1 + 2.0 * m1 * change * radius - m0 * radius * radius
-        out[row, 13] = m5 - radius * radius
-        ex, ey, ez = a[0] + b[0], a[1] + b[1], a[2] + b[2]
-        last = capsules[row, 7]
-        out[row, 14] = ex * ex + ey * ey + ez * ez - last * last
-    return out
+def place_solids(
+    out: Array,
+    shape: tuple[Array, Array, Array],
+    other: tuple[Array, Array, Array],
+    share: float,
+    camera: Camera,
+) -> None:
+    """Fill the table (n, ``NUMBERS``) of a body's solids in the camera's axes.
+
+    Args:
+        out: The table.
+        shape: Capsules (k, 8), boxes (m, 15) and cylinders (c, 10) in site metres.
+        other: The same at another time; ``share`` is how far towards it the body is.
+        camera: Lens, rotation and position.
+    """
+    _, rotation, position = camera
+    row = 0
+    for number in range(len(shape[0])):
+        _place_cone(out, row, shape[0], other[0], number, share, rotation, position)
+        row += 1
+    for number in range(len(shape[1])):
+        _place_box(out, row, shape[1], other[1], number, share, rotation, position)
+        row += 1
+    for number in range(len(shape[2])):
+        _place_cylinder(out, row, shape[2], other[2], number, share, rotation, position)
+        row += 1
 
 
 @jit
-def boxes_of(boxes: Array, rotation: Array, position: Array) -> Array:
-    """Boxes (m, 15) in site metres as (m, 16) in the camera's axes: middle, dual axes, the origin in them."""
-    out = np.empty((len(boxes), BOX))
-    for row in range(len(boxes)):
-        axes = np.empty((3, 3))
+def _between(start: Array, end: Array, row: int, column: int, share: float) -> float:
+    return float(start[row, column] + (end[row, column] - start[row, column]) * share)
+
+
+@jit
+def _place_cone(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
+    out: Array,
+    row: int,
+    start: Array,
+    end: Array,
+    number: int,
+    share: float,
+    rotation: Array,
+    position: Array,
+) -> None:
+    for axis in range(3):
+        out[row, axis] = out[row, 3 + axis] = 0.0
+    for part in range(3):
+        first = _between(start, end, number, part, share) - position[part]
+        last = _between(start, end, number, 3 + part, share) - position[part]
         for axis in range(3):
-            middle = 0.0
-            for part in range(3):
-                middle += rotation[axis, part] * (boxes[row, part] - position[part])
-            out[row, axis] = middle
-            for which in range(3):
-                value = 0.0
-                for part in range(3):
-                    value += rotation[axis, part] * boxes[row, 3 + 3 * which + part]
-                axes[which, axis] = value
-        first = np.cross(axes[1], axes[2])
-        volume = np.sum(axes[0] * first)
-        second, third = np.cross(axes[2], axes[0]), np.cross(axes[0], axes[1])
-        for axis in range(3):
-            out[row, 3 + axis] = first[axis] / volume
-            out[row, 6 + axis] = second[axis] / volume
-            out[row, 9 + axis] = third[axis] / volume
-        for which in range(3):
-            value = 0.0
+            out[row, axis] += rotation[axis, part] * first
+            out[row, 3 + axis] += rotation[axis, part] * (last - first)
+    ax, ay, az = out[row, 0], out[row, 1], out[row, 2]
+    bx, by, bz = out[row, 3], out[row, 4], out[row, 5]
+    radius = _between(start, end, number, 6, share)
+    other = _between(start, end, number, 7, share)
+    change = radius - other
+    m0 = bx * bx + by * by + bz * bz
+    m1 = -(ax * bx + ay * by + az * bz)
+    m5 = ax * ax + ay * ay + az * az
+    d2 = m0 - change * change
+    out[row, 6], out[row, 7], out[row, 8], out[row, 9], out[row, 10] = radius, change, m0, d2, m1
+    out[row, 11] = m5
+    out[row, 12] = d2 * m5 - m1 * m1 + 2.0 * m1 * change * radius - m0 * radius * radius
+    out[row, 13] = m5 - radius * radius
+    ex, ey, ez = ax + bx, ay + by, az + bz
+    out[row, 14] = ex * ex + ey * ey + ez * ez - other * other
+
+
+@jit
+def _place_box(  # noqa: PLR0913, PLR0917
+    out: Array,
+    row: int,
+    start: Array,
+    end: Array,
+    number: int,
+    share: float,
+    rotation: Array,
+    position: Array,
+) -> None:
+    axes = np.zeros((4, 3))
+    for which in range(4):
+        for part in range(3):
+            value = _between(start, end, number, 3 * which + part, share)
+            value -= position[part] if which == 0 else 0.0
             for axis in range(3):
-                value -= out[row, 3 + 3 * which + axis] * out[row, axis]
-            out[row, 12 + which] = value
-        out[row, 15] = 0.0
-    return out
+                axes[which, axis] += rotation[axis, part] * value
+    volume = 0.0
+    for which in range(3):
+        a, b = 1 + (which + 1) % 3, 1 + (which + 2) % 3
+        at = 3 + 3 * which
+        out[row, at] = axes[a, 1] * axes[b, 2] - axes[a, 2] * axes[b, 1]
+        out[row, at + 1] = axes[a, 2] * axes[b, 0] - axes[a, 0] * axes[b, 2]
+        out[row, at + 2] = axes[a, 0] * axes[b, 1] - axes[a, 1] * axes[b, 0]
+    for axis in range(3):
+        volume += axes[1, axis] * out[row, 3 + axis]
+    for which in range(3):
+        at, inside, square = 3 + 3 * which, 0.0, 0.0
+        for axis in range(3):
+            out[row, at + axis] /= volume
+            inside -= out[row, at + axis] * axes[0, axis]
+            square += out[row, at + axis] * out[row, at + axis]
+        out[row, 12 + which], out[row, 15 + which] = inside, 1.0 / np.sqrt(square)
+        out[row, which] = axes[0, which]
 
 
 @jit
-def cylinders_of(cylinders: Array, rotation: Array, position: Array) -> Array:
-    """Cylinders (c, 10) in site metres as (c, 10) in the camera's axes: middle, half axis, radius, spoke."""
-    out = np.empty((len(cylinders), CYLINDER))
-    for row in range(len(cylinders)):
+def _place_cylinder(  # noqa: PLR0913, PLR0917
+    out: Array,
+    row: int,
+    start: Array,
+    end: Array,
+    number: int,
+    share: float,
+    rotation: Array,
+    position: Array,
+) -> None:
+    for axis in range(3):
+        out[row, axis] = out[row, 3 + axis] = out[row, 7 + axis] = 0.0
+    for part in range(3):
+        first = _between(start, end, number, part, share) - position[part]
+        last = _between(start, end, number, 3 + part, share) - position[part]
+        spoke = _between(start, end, number, 7 + part, share)
         for axis in range(3):
-            middle = half = spoke = 0.0
-            for part in range(3):
-                start, end = cylinders[row, part], cylinders[row, 3 + part]
-                middle += rotation[axis, part] * ((start + end) / 2 - position[part])
-                half += rotation[axis, part] * (end - start) / 2
-                spoke += rotation[axis, part] * cylinders[row, 7 + part]
-            out[row, axis], out[row, 3 + axis], out[row, 7 + axis] = middle, half, spoke
-        out[row, 6] = cylinders[row, 6]
-    return out
+            out[row, axis] += rotation[axis, part] * (first + last) / 2
+            out[row, 3 + axis] += rotation[axis, part] * (last - first) / 2
+            out[row, 7 + axis] += rotation[axis, part] * spoke
+    out[row, 6] = _between(start, end, number, 6, share)
 
 
 @jit
@@ -114,7 +172,7 @@ def _grow(rect: Array, lens: Array, place: tuple[float, float, float], radius: f
         return False
     u, v = pixel_of(lens, x / z, y / z)
     slant = 1.0 + (x * x + y * y) / (z * z)
-    reach = radius * lens[11] * slant / (z - radius) + 0.5
+    reach = radius * lens[11] * slant / (z - radius) + _SLACK_PX
     rect[0], rect[1] = min(rect[0], u - reach), min(rect[1], v - reach)
     rect[2], rect[3] = max(rect[2], u + reach), max(rect[3], v + reach)
     return True
@@ -127,143 +185,221 @@ def _empty(rect: Array) -> None:
 
 
 @jit
-def rectangles(lens: Array, cones: Array, boxes: Array, cylinders: Array) -> Array:
-    """Rectangles (k + m + c, 4) in pixels that hold each solid; left beyond right where it cannot be drawn."""
-    out = np.empty((len(cones) + len(boxes) + len(cylinders), 4))
-    row = 0
-    for one in cones:
-        _empty(out[row])
-        good = _grow(out[row], lens, (one[0], one[1], one[2]), one[6])
-        end = (one[0] + one[3], one[1] + one[4], one[2] + one[5])
-        good = _grow(out[row], lens, end, one[6] - one[7]) and good
+def rectangles(out: Array, lens: Array, solids: Array, counts: tuple[int, int]) -> None:
+    """Fill rectangles (n, 4) in pixels that hold each solid; left beyond right where it cannot be drawn."""
+    for row in range(len(solids)):
+        rect = out[row]
+        _empty(rect)
+        x, y, z = solids[row, 0], solids[row, 1], solids[row, 2]
+        ax, ay, az = solids[row, 3], solids[row, 4], solids[row, 5]
+        radius = solids[row, 6]
+        if row < counts[0]:
+            good = _grow(rect, lens, (x, y, z), radius)
+            good = _grow(rect, lens, (x + ax, y + ay, z + az), radius - solids[row, 7]) and good
+        elif row < counts[0] + counts[1]:
+            good = _box_rectangle(rect, lens, solids, row)
+        else:
+            good = _grow(rect, lens, (x - ax, y - ay, z - az), radius)
+            good = _grow(rect, lens, (x + ax, y + ay, z + az), radius) and good
         if not good:
-            _empty(out[row])
-        row += 1
-    for one in boxes:
-        _box_rectangle(out[row], lens, one)
-        row += 1
-    for one in cylinders:
-        _empty(out[row])
-        good = _grow(out[row], lens, (one[0] - one[3], one[1] - one[4], one[2] - one[5]), one[6])
-        good = _grow(out[row], lens, (one[0] + one[3], one[1] + one[4], one[2] + one[5]), one[6]) and good
-        if not good:
-            _empty(out[row])
-        row += 1
-    return out
-
-
-@jit
-def _box_rectangle(rect: Array, lens: Array, box: Array) -> None:
-    """The rectangle of a box's eight corners; its axes are found again from the dual ones."""
-    _empty(rect)
-    first, second, third = box[3:6], box[6:9], box[9:12]
-    a, b, c = np.cross(second, third), np.cross(third, first), np.cross(first, second)
-    volume = np.sum(first * a)
-    for corner in range(8):
-        sa = (1.0 if corner & 1 else -1.0) / volume
-        sb = (1.0 if corner & 2 else -1.0) / volume
-        sc = (1.0 if corner & 4 else -1.0) / volume
-        x = box[0] + sa * a[0] + sb * b[0] + sc * c[0]
-        y = box[1] + sa * a[1] + sb * b[1] + sc * c[1]
-        z = box[2] + sa * a[2] + sb * b[2] + sc * c[2]
-        if not _grow(rect, lens, (x, y, z), 0.0):
             _empty(rect)
-            return
 
 
 @jit
-def cover(
-    depth: Float32, solid: NDArray[np.int16], sample: int, rect: Ints, scene: tuple[Float32, Array, Array, Array, Array]
+def _box_rectangle(rect: Array, lens: Array, solids: Array, row: int) -> bool:
+    """The rectangle of a box's eight corners; its axes are found again from the dual ones."""
+    axes, volume = np.empty((3, 3)), 0.0
+    for which in range(3):
+        a, b = 3 + 3 * ((which + 1) % 3), 3 + 3 * ((which + 2) % 3)
+        axes[which, 0] = solids[row, a + 1] * solids[row, b + 2] - solids[row, a + 2] * solids[row, b + 1]
+        axes[which, 1] = solids[row, a + 2] * solids[row, b] - solids[row, a] * solids[row, b + 2]
+        axes[which, 2] = solids[row, a] * solids[row, b + 1] - solids[row, a + 1] * solids[row, b]
+    for axis in range(3):
+        volume += solids[row, 3 + axis] * axes[0, axis]
+    place = np.empty(3)
+    for corner in range(8):
+        for axis in range(3):
+            place[axis] = solids[row, axis]
+            for which in range(3):
+                sign = 1.0 if corner & (1 << which) else -1.0
+                place[axis] += sign * axes[which, axis] / volume
+        if not _grow(rect, lens, (place[0], place[1], place[2]), 0.0):
+            return False
+    return True
+
+
+@jit
+def sample_shift(rays: Float32, rect: Ints, sample: int) -> tuple[float, float]:
+    """How far a sample's ray lies from its pixel's, taken in the middle of a rectangle.
+
+    Over a body's rectangle a lens changes the distance of neighbouring rays by a few hundredths at most, and
+    so a sample's place by about a hundredth of a pixel.
+    """
+    du, dv = OFFSETS_PX[sample % SAMPLES, 0], OFFSETS_PX[sample % SAMPLES, 1]
+    v = min(max((rect[1] + rect[3]) // 2, 1), rays.shape[0] - 2)
+    u = min(max((rect[0] + rect[2]) // 2, 1), rays.shape[1] - 2)
+    x = du * (rays[v, u + 1, 0] - rays[v, u - 1, 0]) + dv * (rays[v + 1, u, 0] - rays[v - 1, u, 0])
+    y = du * (rays[v, u + 1, 1] - rays[v, u - 1, 1]) + dv * (rays[v + 1, u, 1] - rays[v - 1, u, 1])
+    return 0.5 * x, 0.5 * y
+
+
+@jit
+def cover(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
+    depth: Float32,
+    solid: NDArray[np.int16],
+    rect: Ints,
+    sample: int,
+    scene: tuple[Float32, Array, Array, tuple[int, int]],
 ) -> None:
     """Draw a body into one sample of its layer: the nearest depth and which solid has it.
 
     Args:
-        depth: (rows, columns) of the layer, ``NOTHING`` where nothing is; ``solid`` likewise.
-        sample: Which of the pixel's samples.
+        depth: (samples, rows, columns) of the layer, ``NOTHING`` where nothing is; ``solid`` likewise.
         rect: (4,) the layer's left, top, right, bottom in the rays' own pixels (margin included).
-        scene: Rays; rectangles of the solids in those pixels; cones, boxes, cylinders.
+        sample: Which sample.
+        scene: Rays; rectangles of the solids in the rays' pixels; the solids; how many cones and boxes.
     """
-    rays, rects, cones, boxes, cylinders = scene
-    du, dv = OFFSETS_PX[sample % SAMPLES, 0], OFFSETS_PX[sample % SAMPLES, 1]
+    rays, rects, solids, counts = scene
+    dx, dy = sample_shift(rays, rect, sample)
     for row in range(len(rects)):
-        left = max(int(np.floor(rects[row, 0])), rect[0])
-        top = max(int(np.floor(rects[row, 1])), rect[1])
-        right = min(int(np.ceil(rects[row, 2])) + 1, rect[2])
-        bottom = min(int(np.ceil(rects[row, 3])) + 1, rect[3])
-        for v in range(top, bottom):
-            for u in range(left, right):
-                # Neighbours' rays give those of the samples between the pixels' centres.
-                un, vn = (u + 1 if u + 1 < rays.shape[1] else u), (v + 1 if v + 1 < rays.shape[0] else v)
-                up, vp = (u if un > u else u - 1), (v if vn > v else v - 1)
-                x = rays[v, u, 0] + du * (rays[v, un, 0] - rays[v, up, 0]) + dv * (rays[vn, u, 0] - rays[vp, u, 0])
-                y = rays[v, u, 1] + du * (rays[v, un, 1] - rays[v, up, 1]) + dv * (rays[vn, u, 1] - rays[vp, u, 1])
-                if row < len(cones):
-                    hit = cone_hit(cones[row], x, y)
-                elif row < len(cones) + len(boxes):
-                    hit = box_hit(boxes[row - len(cones)], x, y)
-                else:
-                    hit = cylinder_hit(cylinders[row - len(cones) - len(boxes)], x, y)
-                if hit < depth[v - rect[1], u - rect[0]]:
-                    depth[v - rect[1], u - rect[0]] = hit
-                    solid[v - rect[1], u - rect[0]] = row
+        left = max(int(np.ceil(rects[row, 0] - _LAST_SAMPLE_PX)), rect[0])
+        top = max(int(np.ceil(rects[row, 1] - _LAST_SAMPLE_PX)), rect[1])
+        right = min(int(np.floor(rects[row, 2] + _LAST_SAMPLE_PX)) + 1, rect[2])
+        bottom = min(int(np.floor(rects[row, 3] + _LAST_SAMPLE_PX)) + 1, rect[3])
+        window = (left, top, right, bottom)
+        if row < counts[0]:
+            _cover_cone(depth[sample], solid[sample], rect, window, (rays, dx, dy), (solids, row))
+        else:
+            is_box = row < counts[0] + counts[1]
+            _cover_other(depth[sample], solid[sample], rect, window, (rays, dx, dy), (solids, row), is_box)
 
 
 @jit
-def cone_hit(cone: Array, x: float, y: float) -> float:
-    """Depth at which the ray (x, y, 1) meets a round cone, or ``NOTHING``."""
+def _cover_cone(  # noqa: PLR0913, PLR0917
+    depth: Float32,
+    solid: NDArray[np.int16],
+    rect: Ints,
+    window: tuple[int, int, int, int],
+    shifted: tuple[Float32, float, float],
+    one: tuple[Array, int],
+) -> None:
+    """Draw one cone in its window: ``cone_hit`` with everything that all rays share taken out of the loop."""
+    rays, dx, dy = shifted
+    solids, row = one
+    ax, ay, az = solids[row, 0], solids[row, 1], solids[row, 2]
+    bx, by, bz = solids[row, 3], solids[row, 4], solids[row, 5]
+    d2, m1, k0 = solids[row, 9], solids[row, 10], solids[row, 12]
+    twist = solids[row, 7] * solids[row, 6]
+    corner_u, corner_v = rect[0], rect[1]
+    for v in range(window[1], window[3]):
+        for u in range(window[0], window[2]):
+            x, y = rays[v, u, 0] + dx, rays[v, u, 1] + dy
+            m2 = bx * x + by * y + bz
+            k2 = d2 * (x * x + y * y + 1.0) - m2 * m2
+            k1 = -d2 * (ax * x + ay * y + az) - m1 * m2 + m2 * twist
+            inside = k1 * k1 - k0 * k2
+            hit = 1e9
+            if d2 > 0.0 and k2 > 0.0:
+                if inside < 0.0:
+                    continue
+                hit = -(np.sqrt(inside) + k1) / k2
+                along = m1 - twist + hit * m2
+                if not (hit > 0.0 and 0.0 < along < d2):
+                    hit = cone_hit(solids, row, x, y)
+            else:
+                hit = cone_hit(solids, row, x, y)
+            if hit < depth[v - corner_v, u - corner_u]:
+                depth[v - corner_v, u - corner_u] = hit
+                solid[v - corner_v, u - corner_u] = row
+
+
+@jit
+def _cover_other(  # noqa: PLR0913, PLR0917
+    depth: Float32,
+    solid: NDArray[np.int16],
+    rect: Ints,
+    window: tuple[int, int, int, int],
+    shifted: tuple[Float32, float, float],
+    one: tuple[Array, int],
+    is_box: bool,
+) -> None:
+    """Draw one box or cylinder in its window."""
+    rays, dx, dy = shifted
+    solids, row = one
+    for v in range(window[1], window[3]):
+        for u in range(window[0], window[2]):
+            x, y = rays[v, u, 0] + dx, rays[v, u, 1] + dy
+            hit = box_hit(solids, row, x, y) if is_box else cylinder_hit(solids, row, x, y)
+            if hit < depth[v - rect[1], u - rect[0]]:
+                depth[v - rect[1], u - rect[0]] = hit
+                solid[v - rect[1], u - rect[0]] = row
+
+
+@jit
+def cone_hit(cones: Array, row: int, x: float, y: float) -> float:
+    """Depth at which the ray (x, y, 1) meets a round cone, or ``NOTHING``.
+
+    A ray that misses the endless cone misses the balls at its ends, which lie in it.
+    """
     dd = x * x + y * y + 1.0
-    m2 = cone[3] * x + cone[4] * y + cone[5]
-    m3 = -(cone[0] * x + cone[1] * y + cone[2])
-    d2, change = cone[9], cone[7]
-    if d2 > 0.0:
-        k2 = d2 * dd - m2 * m2
-        k1 = d2 * m3 - cone[10] * m2 + m2 * change * cone[6]
-        inside = k1 * k1 - cone[12] * k2
-        if inside >= 0.0 and k2 > 0.0:
-            depth = -(np.sqrt(inside) + k1) / k2
-            along = cone[10] - cone[6] * change + depth * m2
-            if depth > 0.0 and 0.0 < along < d2:
-                return depth
+    m2 = cones[row, 3] * x + cones[row, 4] * y + cones[row, 5]
+    m3 = -(cones[row, 0] * x + cones[row, 1] * y + cones[row, 2])
+    d2, change = cones[row, 9], cones[row, 7]
+    k2 = d2 * dd - m2 * m2
+    from_start = from_end = True
+    if d2 > 0.0 and k2 > 0.0:
+        k1 = d2 * m3 - cones[row, 10] * m2 + m2 * change * cones[row, 6]
+        inside = k1 * k1 - cones[row, 12] * k2
+        if inside < 0.0:
+            return 1e9
+        depth = -(np.sqrt(inside) + k1) / k2
+        along = cones[row, 10] - cones[row, 6] * change + depth * m2
+        if depth > 0.0 and 0.0 < along < d2:
+            return depth
+        from_start, from_end = along <= 0.0, along >= d2
     nearest = 1e9
-    inside = m3 * m3 - dd * cone[13]
-    if inside > 0.0:
-        nearest = (-m3 - np.sqrt(inside)) / dd
-    m6 = m3 - m2
-    inside = m6 * m6 - dd * cone[14]
-    if inside > 0.0:
-        nearest = min(nearest, (-m6 - np.sqrt(inside)) / dd)
+    if from_start:
+        inside = m3 * m3 - dd * cones[row, 13]
+        if inside > 0.0:
+            nearest = (-m3 - np.sqrt(inside)) / dd
+    if from_end:
+        m6 = m3 - m2
+        inside = m6 * m6 - dd * cones[row, 14]
+        if inside > 0.0:
+            nearest = min(nearest, (-m6 - np.sqrt(inside)) / dd)
     return nearest if nearest > 0.0 else 1e9
 
 
 @jit
-def box_hit(box: Array, x: float, y: float) -> float:
+def box_hit(boxes: Array, row: int, x: float, y: float) -> float:
     """Depth at which the ray (x, y, 1) enters a box, or ``NOTHING``."""
     enters, leaves = 0.0, 1e9
     for which in range(3):
         at = 3 + 3 * which
-        slope = box[at] * x + box[at + 1] * y + box[at + 2]
-        start = box[12 + which]
+        slope = boxes[row, at] * x + boxes[row, at + 1] * y + boxes[row, at + 2]
+        start = boxes[row, 12 + which]
         if abs(slope) < 1e-12:
             if abs(start) > 1.0:
                 return 1e9
             continue
-        first, second = (-1.0 - start) / slope, (1.0 - start) / slope
-        enters = max(enters, min(first, second))
-        leaves = min(leaves, max(first, second))
+        per = 1.0 / slope
+        middle, half = -start * per, abs(per)
+        enters = max(enters, middle - half)
+        leaves = min(leaves, middle + half)
     return enters if 0.0 < enters <= leaves else 1e9
 
 
 @jit
-def cylinder_hit(cylinder: Array, x: float, y: float) -> float:
+def cylinder_hit(cylinders: Array, row: int, x: float, y: float) -> float:
     """Depth at which the ray (x, y, 1) meets a flat-ended cylinder, or ``NOTHING``."""
-    ax, ay, az = cylinder[3], cylinder[4], cylinder[5]
+    ax, ay, az = cylinders[row, 3], cylinders[row, 4], cylinders[row, 5]
     aa = ax * ax + ay * ay + az * az
     da = (x * ax + y * ay + az) / aa
-    ca = -(cylinder[0] * ax + cylinder[1] * ay + cylinder[2] * az) / aa
+    ca = -(cylinders[row, 0] * ax + cylinders[row, 1] * ay + cylinders[row, 2] * az) / aa
     px, py, pz = x - da * ax, y - da * ay, 1.0 - da * az
-    ox, oy, oz = -cylinder[0] - ca * ax, -cylinder[1] - ca * ay, -cylinder[2] - ca * az
+    ox, oy, oz = -cylinders[row, 0] - ca * ax, -cylinders[row, 1] - ca * ay, -cylinders[row, 2] - ca * az
     square, half = px * px + py * py + pz * pz, px * ox + py * oy + pz * oz
-    rest = ox * ox + oy * oy + oz * oz - cylinder[6] * cylinder[6]
+    rest = ox * ox + oy * oy + oz * oz - cylinders[row, 6] * cylinders[row, 6]
     inside = half * half - square * rest
     if inside < 0.0:
         return 1e9

@@ -126,15 +126,14 @@ class Stage:
         layer = one.layer
         count(measured, layer.depth, layer.rect, self._margin)
         nearest = self._nearest(one, placed)
-        lights, tones = self._lighting.of(one.performance.actor, one.shape)
         put(
             self._light,
             self._ground,
             measured,
-            (layer.rect, layer.depth, layer.solid, measured),
-            (nearest, one.inside, nearest, one.inside),
+            (layer.rect, layer.depth, layer.solid, layer.solids, layer.counts),
+            (nearest, one.inside),
             (self._plate.depth_m, self._view.rays, self._margin),
-            (layer.solids, tones, lights),
+            self._lighting.of(one.performance.actor, one.shape),
         )
         return self._truth(one, measured)
 
