@@ -1,7 +1,8 @@
 """Layers: a scenario may stand on another one (``base``); what it says replaces what that one said.
 
 Tables are laid over each other key by key. Lists of tables are matched by ``id`` (or ``name``): one that is
-there is changed, ``remove = true`` takes it away, a new one is added. Any other list replaces the one below.
+there is changed, ``remove = true`` takes it away, a new one is added; a step that says ``do`` is told anew. Any
+other list replaces the one below.
 Every value keeps the file and the line where it was written.
 """
 
@@ -15,6 +16,9 @@ from truceline.tables.positions import KeyPath
 from truceline.tables.reader import Document, Table, parse_toml
 
 Texts = Callable[[], Mapping[str, str]]
+
+_ANEW = "do"
+"""A step that says what to do is told anew: of the one below nothing stays."""
 
 DEEPEST = 4
 """Scenarios upon scenarios upon scenarios: more than this is a circle or a muddle."""
@@ -118,7 +122,8 @@ def _laid_lists(below: list[_Node], above: list[_Node], *, adds: bool) -> list[_
             if taken_away is not None and taken_away.value is True:
                 del merged[at]
             else:
-                merged[at] = _laid(merged[at], _Node(item.place, values), adds=adds)
+                told_anew = _ANEW in values
+                merged[at] = item if told_anew else _laid(merged[at], _Node(item.place, values), adds=adds)
         elif not adds:
             continue
         elif taken_away is not None:
