@@ -5,6 +5,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+_OPTIONS: dict[str, Any] = {"_nrt": False}
+"""Numba's own name for it, not part of its documented options: tests notice when it goes."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -14,4 +17,4 @@ def lean_jit(function: Function) -> Function:
     Numba counts references of every array in a tuple at every call; over some millions of rays that was two
     thirds of the time. Without its run time a function that allocates an array does not compile.
     """
-    return cast("Function", numba.njit(cache=True, nogil=True, _nrt=False)(function))
+    return cast("Function", numba.njit(cache=True, nogil=True, **_OPTIONS)(function))

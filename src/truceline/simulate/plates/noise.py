@@ -35,7 +35,8 @@ def flat_noise(table: Table, x: float, y: float) -> float:  # noqa: PLR0917 - co
     one, other = column & _MASK, (column + 1) & _MASK
     near = here[one] + (here[other] - here[one]) * across
     far = above[one] + (above[other] - above[one]) * across
-    return near + (far - near) * along
+    value: float = near + (far - near) * along
+    return value
 
 
 @lean_jit

@@ -8,37 +8,20 @@ from truceline.geometry.lens import undistort
 from truceline.simulate.model.devices import Band, CameraPlan
 from truceline.simulate.model.pictures import SKY_DEPTH_M, Plate, Sky
 from truceline.simulate.model.world import Material, Weather, World
-from truceline.simulate.plates.casting.index import (
-    index_along,
-    index_around_lamps,
-    index_by_view,
-)
-from truceline.simulate.plates.casting.light import Lighting
 from truceline.simulate.plates.compiled import lean_jit
-from truceline.simulate.plates.noise import noise_table, scatter
-from truceline.simulate.plates.paint.backdrop import heaven_of, vector
-from truceline.simulate.plates.paint.materials import CODES, palette
-from truceline.simulate.plates.scene.gathered import Scene, scene_of
+from truceline.simulate.plates.noise import scatter
+from truceline.simulate.plates.paint.materials import CODES
+from truceline.simulate.plates.scene.gathered import scene_of
 from truceline.simulate.plates.scene.relief import NOWHERE_M, ground_height
-from truceline.simulate.plates.sky import LAMPS_LIT, daylight, is_night
-from truceline.simulate.plates.view import Behind, Setup, along, ray_of, see
+from truceline.simulate.plates.setup import Setup, setup_of
+from truceline.simulate.plates.surface import along
+from truceline.simulate.plates.view import Behind, ray_of, see
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
-_NOISE = 0x60
 _LATTICE_PX = 4
-"""Rays are worked out exactly on a lattice so wide and interpolated between: far below 0.01 pixels of error."""
-_TILE_PX = 16.0
-_SUN_TILE_M = 1.5
-_SOFT_M = 0.45
-_FOOT_M = 1.5
-_NEAREST_FAR_M = 900.0
-_SUN_TANGENT = 0.0047
-_VEILED_SUN = 0.012
-_THERMAL_SPREAD = 0.05
-_THERMAL_LAG_RAD = 0.16
-"""Warmed ground lags behind the sun: thermal shadows lie where they lay about forty minutes before."""
+"""Rays are exact on a lattice so wide and interpolated between: far below 0.01 pixels of error."""
 _SKY_CODE = 255
 _LEAVES = CODES[Material.LEAVES]
 _VEILED_UP = 0.5
@@ -85,7 +68,7 @@ def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of th
             do="raise the camera above the terrain",
         )
     lattice = _lattice(camera)
-    setup = _setup(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
+    setup = setup_of(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
     sheets = np.zeros((camera.height_px, camera.width_px, _SHEETS), np.float32)
     sheets[..., _DEPTH], sheets[..., _MATERIAL], sheets[..., _POINT] = SKY_DEPTH_M, _SKY_CODE, np.nan
     sheets[..., _POINT + 1 : _POINT + 3] = np.nan
@@ -110,89 +93,6 @@ def _lattice(camera: CameraPlan) -> Array:
     pixels = np.stack(np.meshgrid(columns, rows), axis=-1)
     straight = undistort(camera.true, pixels.reshape(-1, 2))
     return np.ascontiguousarray(straight.reshape(pixels.shape))
-
-
-def _setup(  # noqa: PLR0913 - the same parts as ``draw_plate``
-    scene: Scene, camera: CameraPlan, *, lattice: Array, sky: Sky, weather: Weather, seed: int
-) -> Setup:
-    calibration = camera.true
-    start = np.asarray(calibration.position_enu_m, dtype=np.float64)
-    rotation = np.asarray(calibration.rotation, dtype=np.float64)
-    focal = float(np.mean(calibration.focal_px))
-    thermal = camera.band is Band.THERMAL
-    night = is_night(sky) and not thermal
-    grey = np.full(3, 1.0)
-    index = index_by_view(
-        scene,
-        lattice.reshape(-1, 2),
-        rotation=rotation,
-        position_enu_m=start,
-        tile=_TILE_PX / 2 / focal,
-    )
-    # A night camera's single grey takes the mean of what a colour camera would split up.
-    sun, light = (grey * part.mean() if night else part for part in (sky.sun, sky.sky))
-    lamps_lit = daylight(sky) < LAMPS_LIT
-    lit = Sky(sky.to_sun, np.asarray(sun), np.asarray(light))
-    return Setup(
-        scene,
-        index,
-        _lighting(scene, camera, sky=sky, weather=weather, lamps_lit=lamps_lit),
-        palette(near_infrared=night),
-        heaven_of(lit, weather),
-        noise_table(np.random.default_rng([seed, _NOISE])),
-        vector(lit.sun),
-        vector(lit.sky),
-        vector(start),
-        (vector(rotation[0]), vector(rotation[1]), vector(rotation[2])),
-        0.5 / focal,
-        _far_m(scene, start),
-        thermal,
-        float(np.hypot(*weather.wind_mps)),
-        np.zeros((64, 3)),
-    )
-
-
-def _far_m(scene: Scene, start: Array) -> float:
-    """Beyond the grid of heights, and never nearer than the line of trees behind all."""
-    rows, columns = scene.relief.heights_m.shape
-    low = np.array(scene.relief.frame[:2])
-    high = low + scene.relief.frame[2] * np.array([columns - 1, rows - 1])
-    reach = np.maximum(np.abs(start[:2] - low), np.abs(high - start[:2]))
-    return float(max(_NEAREST_FAR_M, np.hypot(*reach)))
-
-
-def _lighting(scene: Scene, camera: CameraPlan, *, sky: Sky, weather: Weather, lamps_lit: bool) -> Lighting:
-    thermal = camera.band is Band.THERMAL
-    to_sun = np.asarray(sky.to_sun, dtype=np.float64)
-    spread = _SUN_TANGENT + _VEILED_SUN * weather.cloud
-    if thermal:
-        to_sun, spread = _lagging(to_sun), _THERMAL_SPREAD
-    helper = np.array([0.0, 0.0, 1.0]) if abs(to_sun[2]) < 0.9 else np.array([1.0, 0.0, 0.0])
-    first = np.cross(helper, to_sun)
-    first /= np.linalg.norm(first)
-    across = np.stack([first, np.cross(to_sun, first)])
-    margin = _SOFT_M + 20.0 * spread
-    ahead = camera.true.rotation[2]
-    # The illuminator's beam is as wide as the picture: at its border a third is left.
-    half_view = np.arctan(0.5 * camera.width_px / float(camera.true.focal_px[0]))
-    return Lighting(
-        vector(to_sun),
-        vector(across[0]),
-        vector(across[1]),
-        spread,
-        index_along(scene, across, margin_m=margin, tile_m=_SUN_TILE_M),
-        index_along(scene, np.eye(3)[:2], margin_m=_FOOT_M, tile_m=_SUN_TILE_M),
-        index_around_lamps(scene),
-        lamps_lit and not thermal,
-        (*vector(ahead), float(1.1 / max(1.0 - np.cos(half_view), 1e-4))),
-    )
-
-
-def _lagging(to_sun: Array) -> Array:
-    """The sun some forty minutes before: clockwise through the south, the other way through the north."""
-    turn = _THERMAL_LAG_RAD if to_sun[1] <= 0 else -_THERMAL_LAG_RAD
-    cosine, sine = np.cos(turn), np.sin(turn)
-    return np.array([to_sun[0] * cosine - to_sun[1] * sine, to_sun[0] * sine + to_sun[1] * cosine, to_sun[2]])
 
 
 @lean_jit

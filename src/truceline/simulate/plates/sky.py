@@ -15,7 +15,7 @@ _S_PER_DAY = 86_400.0
 _J2000_JD = 2451545.0
 _DAYS_PER_CENTURY = 36525.0
 _TERRESTRIAL_AHEAD_S = 69.0
-"""Terrestrial time ahead of universal time in the 2020s; a minute moves the sun by less than 0.001 degrees."""
+"""Terrestrial time ahead of universal time in the 2020s; it moves the sun by less than 0.001 degrees."""
 
 _OPTICAL_DEPTH = np.array([0.14, 0.19, 0.29])
 """Of a clear atmosphere at the zenith in red, green and blue (Rayleigh scattering and thin haze)."""

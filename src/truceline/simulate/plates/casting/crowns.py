@@ -13,16 +13,25 @@ from truceline.simulate.plates.scene.relief import NOWHERE_M, Vector
 Array = NDArray[np.float64]
 
 _CONIFER, _TWIGS = int(Form.CONIFER), int(Form.TWIGS)
-_FORM, _TINT, _SHIFT, _LUMP = 5, 7, 10, 11
-_FINE_M = 0.17
+_FORM, _SHIFT, _LUMP = 5, 10, 11
+_FINE_M, _FINEST_M = 0.19, 0.07
+"""Sizes of sprays and of leaves."""
 _OPAQUE = 0.97
-_MOST_STEPS = 28
+_EDGE = 5.0
+_HALF = 0.5
+_MOST_STEPS = 36
+_DARK = 6.0
+_NO_LEAF = -0.45
+_LEAST_COVER = 1e-4
 _WHORLS = 9.0
 
 
 class Foliage(NamedTuple):
-    """What a ray sees of a crown: cover, shares of sun and of sky that light it, brightness of its leaves,
-    and the distance by which half of the view is stopped.
+    """What a ray sees of a crown.
+
+    Attributes:
+        cover: Share of the view that it stops; ``distance`` by which half is stopped.
+        sun: Share of the sun that lights its leaves; ``sky`` of the sky; ``tone`` their brightness.
     """
 
     cover: float
@@ -66,16 +75,18 @@ def leaves_at(crown: Array, table: Table, place: Vector) -> float:  # noqa: PLR0
         whorl = (height * _WHORLS + 0.4 * low) % 1.0
         reach = (0.96 * (1.0 - height) + 0.03) * (1.0 - 0.35 * whorl)
         aside = np.sqrt(unit_e * unit_e + unit_n * unit_n)
-        return 1.3 * (1.0 - aside / reach) - 0.05 + 0.25 * low + 0.35 * middle
-    if crown[_FORM] == _TWIGS:
-        return 0.75 - 0.7 * radius2 + 0.35 * low + 0.3 * middle
-    return 1.35 * (1.0 - radius2) - 0.42 + 0.75 * low + 0.5 * middle
+        growth: float = 2.0 * (1.0 - aside / reach) - 0.1 + 0.4 * low + 0.55 * middle
+    elif crown[_FORM] == _TWIGS:
+        growth = 0.62 - 0.6 * radius2 + 0.5 * low + 0.3 * middle
+    else:
+        growth = 2.1 * (1.0 - radius2) - 0.85 + 1.25 * low + 0.85 * middle
+    return growth
 
 
 @lean_jit
 def _thickness(crown: Array) -> float:
     """Loss per metre and unit of growth."""
-    return 0.16 if crown[_FORM] == _TWIGS else 3.4 / crown[_LUMP]
+    return 0.11 if crown[_FORM] == _TWIGS else 4.5 / crown[_LUMP]
 
 
 @lean_jit
@@ -92,9 +103,10 @@ def through_crown(crown: Array, table: Table, start: Vector, ray: Vector) -> flo
         way = enter + (step + 0.5) * stride
         place = (start[0] + ray[0] * way, start[1] + ray[1] * way, start[2] + ray[2] * way)
         lost += max(leaves_at(crown, table, place), 0.0) * stride
-        if lost * _thickness(crown) > 6.0:
+        if lost * _thickness(crown) > _DARK:
             break
-    return np.exp(-lost * _thickness(crown))
+    value: float = np.exp(-lost * _thickness(crown))
+    return value
 
 
 @lean_jit
@@ -115,36 +127,52 @@ def see_crown(  # noqa: PLR0913, PLR0917 - compiled
     enter, leave = max(span[0], 0.0), span[1]
     per_metre, dither, to_sun = seen
     lump = crown[_LUMP]
-    steps = min(max(int((leave - enter) / (0.32 * lump)) + 3, 5), _MOST_STEPS)
+    steps = min(max(int((leave - enter) / (0.22 * lump)) + 4, 6), _MOST_STEPS)
     stride = (leave - enter) / steps
-    fine_weight = min(max(2.0 - 2.4 * per_metre * enter / _FINE_M, 0.0), 1.0)
+    fine = min(max(2.0 - 2.4 * per_metre * enter / _FINE_M, 0.0), 1.0)
+    finest = min(max(2.0 - 2.4 * per_metre * enter / _FINEST_M, 0.0), 1.0)
     passed, sun, sky, tone, half = 1.0, 0.0, 0.0, 0.0, NOWHERE_M
     for step in range(steps):
         way = enter + (step + dither) * stride
         place = (start[0] + ray[0] * way, start[1] + ray[1] * way, start[2] + ray[2] * way)
         growth = leaves_at(crown, table, place)
         leaf = 0.0
-        if fine_weight > 0.0 and growth > -0.6:
-            near = 1.0 / _FINE_M
-            leaf = fine_weight * solid_noise(table, place[0] * near, place[1] * near, place[2] * near)
-            growth += (0.55 if crown[_FORM] != _TWIGS else 0.9) * leaf
+        if growth > _NO_LEAF:
+            leaf = _spray(table, place, fine, finest)
+            growth += 0.8 * leaf
         if growth <= 0.0:
             continue
-        stopped = passed * (1.0 - np.exp(-growth * _thickness(crown) * stride))
+        # Leaves have edges: a little above nothing grows as thick as anything.
+        stopped = passed * (1.0 - np.exp(-min(_EDGE * growth, 1.0) * _thickness(crown) * stride))
         passed -= stopped
         lit = _leaf_light(crown, table, place, to_sun)
-        sun += stopped * lit[0]
+        sun += stopped * lit[0] * max(1.0 + 0.8 * leaf, 0.1)
         sky += stopped * lit[1]
-        tone += stopped * (1.0 + 0.45 * leaf)
-        if passed < 0.5 and half >= NOWHERE_M:
+        tone += stopped * max(1.0 + 0.6 * leaf, 0.2)
+        if passed < _HALF and half >= NOWHERE_M:
             half = way
         if passed < 1.0 - _OPAQUE:
             break
     cover = 1.0 - passed
-    if cover <= 1e-4:
+    if cover <= _LEAST_COVER:
         return Foliage(0.0, 0.0, 0.0, 1.0, NOWHERE_M)
     scale = 1.0 / cover
     return Foliage(min(cover / _OPAQUE, 1.0), sun * scale, sky * scale, tone * scale, half)
+
+
+@lean_jit
+def _spray(  # noqa: PLR0917 - compiled
+    table: Table, place: Vector, fine: float, finest: float
+) -> float:
+    """Sprays and single leaves at a place, each as far as it is seen."""
+    leaf = 0.0
+    if fine > 0.0:
+        near = 1.0 / _FINE_M
+        leaf += 0.75 * fine * solid_noise(table, place[0] * near, place[1] * near, place[2] * near)
+    if finest > 0.0:
+        near = 1.0 / _FINEST_M
+        leaf += 0.6 * finest * solid_noise(table, place[1] * near, place[2] * near, place[0] * near)
+    return leaf
 
 
 @lean_jit
@@ -163,11 +191,11 @@ def _leaf_light(  # noqa: PLR0917 - compiled
             place[1] + to_sun[1] * reach,
             place[2] + to_sun[2] * reach,
         )
-        over += max(leaves_at(crown, table, there) + 0.12, 0.0) * share
+        over += max(leaves_at(crown, table, there) + 0.12, 0.0) * share * 0.6
     unit_u = (place[2] - crown[2]) / crown[4]
     unit_e, unit_n = (place[0] - crown[0]) / crown[3], (place[1] - crown[1]) / crown[3]
     deep = max(1.0 - unit_e * unit_e - unit_n * unit_n - unit_u * unit_u - 0.35, 0.0)
     above = leaves_at(crown, table, (place[0], place[1], place[2] + 0.6 * lump))
-    open_sky = (0.62 + 0.38 * unit_u) * np.exp(-1.1 * deep) * np.exp(-0.7 * max(above, 0.0))
+    open_sky = (0.62 + 0.38 * unit_u) * np.exp(-1.1 * deep) * np.exp(-0.45 * max(above, 0.0))
     # Leaves scatter: a face averages about half of the sun's full strength.
     return 0.62 * np.exp(-1.5 * over) * np.exp(-0.8 * deep), open_sky

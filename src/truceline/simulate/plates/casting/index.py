@@ -1,4 +1,4 @@
-"""Index: which things a ray may meet, by the tile of the picture, of the sun's view or of a lamp's that it is in."""
+"""Index: which things a ray may meet, by its tile of the picture, of the sun's view or of a lamp's."""
 
 from typing import NamedTuple
 

@@ -26,8 +26,10 @@ _OFF_M = 4e-3
 _RELIEF_M = 0.3
 _SKY_REACH_M = 1.4
 _DARKEST_FOOT = 0.45
+_NO_LIGHT = 0.01
 _FAINTEST = 1e-5
-_NEAREST_LAMP_M = 0.25
+_SUNK_M = -0.02
+_NEAREST_LAMP_M = 1.3
 
 
 class Lighting(NamedTuple):
@@ -104,7 +106,7 @@ def things_pass(  # noqa: PLR0917 - compiled
             enter, leave = crown_span(crown, start, ray)
             if enter <= leave and leave > 0.0 and enter < reach:
                 share *= through_crown(crown, table, start, ray)
-        if share < 0.01:
+        if share < _NO_LIGHT:
             return 0.0
     return share
 
@@ -132,7 +134,7 @@ def _ground_passes(scene: Scene, point: Vector, ray: Vector) -> float:  # noqa: 
 
 @lean_jit
 def sky_share(scene: Scene, lighting: Lighting, point: Vector, row: int) -> float:  # noqa: PLR0917
-    """Share of the sky that solids near a point leave open: darker at the foot of a wall, under a deck or crown.
+    """Share of the sky that is open over a point: less at the foot of a wall, under a deck or crown.
 
     ``row`` is the solid that the point lies on, or -1.
     """
@@ -161,16 +163,18 @@ def _open_beside(solid: Array, point: Vector) -> float:
     away = np.sqrt(aside * aside + across * across)
     bottom, top = place[2] + solid[HALF + 2], solid[HALF + 2] - place[2]
     shut = 1.0 - solid[OPENNESS]
-    if bottom < -0.02:
+    if bottom < _SUNK_M:
         # Below it, as under a deck or eaves: open only beside its edge.
         if away > 0.0:
             return 1.0
         edge = min(solid[HALF] - abs(place[0]), solid[HALF + 1] - abs(place[1]))
-        return 1.0 - shut * edge / (edge - bottom + 0.3) * 0.9
+        below: float = 1.0 - shut * edge / (edge - bottom + 0.3) * 0.9
+        return below
     if top <= 0.0:
         return 1.0
     reach = min(0.45 * top, _SKY_REACH_M) + 0.02
-    return 1.0 - shut * _DARKEST_FOOT * np.exp(-2.0 * away / reach)
+    beside: float = 1.0 - shut * _DARKEST_FOOT * np.exp(-2.0 * away / reach)
+    return beside
 
 
 @lean_jit

@@ -34,7 +34,7 @@ _POST_EVERY_M = 2.5
 _POST_HALF_M = 0.035
 _RAIL_M = 0.045
 _MESH_M = 0.08
-_SOLID_COVER = 0.995
+_SOLID_COVER, _HALF_COVER = 0.995, 0.5
 
 
 class Hit(NamedTuple):
@@ -75,20 +75,30 @@ def solid_span(solid: Array, start: Vector, ray: Vector) -> tuple[float, float, 
             face = 2 * axis + (1 if way[axis] < 0.0 else 0)
         leave = min(leave, max(one, other))
     if solid[STYLE] == _GABLE:
-        wide, rise = solid[HALF + 1], solid[RISE]
-        ridge = -solid[HALF + 2] + _FASCIA_M + rise
-        for side in range(2):
-            sign = 1.0 if side else -1.0
-            along = wide * way[2] + sign * rise * way[1]
-            room = wide * ridge - wide * place[2] - sign * rise * place[1]
-            if abs(along) < _FLAT:
-                if room < 0.0:
-                    return 1.0, 0.0, 0
-            elif along < 0.0:
-                if room / along > enter:
-                    enter, face = room / along, SLOPE_FACE + side
-            else:
-                leave = min(leave, room / along)
+        return _under_slopes(solid, place, way, (enter, leave, face))
+    return enter, leave, face
+
+
+@lean_jit
+def _under_slopes(  # noqa: PLR0917 - compiled
+    solid: Array, place: Vector, way: Vector, span: tuple[float, float, int]
+) -> tuple[float, float, int]:
+    """The span of a ray in a box, cut by the two slopes of its gable."""
+    enter, leave, face = span
+    wide, rise = solid[HALF + 1], solid[RISE]
+    ridge = -solid[HALF + 2] + _FASCIA_M + rise
+    for side in range(2):
+        sign = 1.0 if side else -1.0
+        along = wide * way[2] + sign * rise * way[1]
+        room = wide * ridge - wide * place[2] - sign * rise * place[1]
+        if abs(along) < _FLAT:
+            if room < 0.0:
+                return 1.0, 0.0, 0
+        elif along < 0.0:
+            if room / along > enter:
+                enter, face = room / along, SLOPE_FACE + side
+        else:
+            leave = min(leave, room / along)
     return enter, leave, face
 
 
@@ -157,14 +167,15 @@ def fence_cover(solid: Array, place: Vector, footprint_m: float) -> float:  # no
         one = abs((place[0] + place[2]) % _MESH_M - 0.5 * _MESH_M)
         other = abs((place[0] - place[2]) % _MESH_M - 0.5 * _MESH_M)
         cover = min(max((0.5 * wire - min(one, other)) / half_width + 0.5, 0.0), 1.0)
-    return max(cover, max(post, rail))
+    value: float = max(cover, post, rail)
+    return value
 
 
 @lean_jit
 def first_hit(  # noqa: PLR0913, PLR0917 - compiled
     scene: Scene, index: Index, listing: tuple[int, int], start: Vector, ray: Vector, ground_m: float
 ) -> Hit:
-    """The first solid thing of a list that a unit ray meets before the ground, which it meets at ``ground_m``."""
+    """The first solid thing of a list that a unit ray meets before the ground at ``ground_m``."""
     solids, stems = scene.solids.shape[0], scene.stems.shape[0]
     distance, kind, row, face = ground_m, GROUND, -1, 0
     if ground_m >= NOWHERE_M:
@@ -181,7 +192,7 @@ def first_hit(  # noqa: PLR0913, PLR0917 - compiled
                 there = (place[0] + enter * way[0], place[1] + enter * way[1], place[2] + enter * way[2])
                 if fence_cover(scene.solids[thing], there, 1e-3) < _SOLID_COVER:
                     continue
-                if fence_cover(scene.solids[thing], there, 0.05) < 0.5:
+                if fence_cover(scene.solids[thing], there, 0.05) < _HALF_COVER:
                     continue
             distance, kind, row, face = enter, SOLID, thing, entered
         elif thing < solids + stems:

@@ -14,12 +14,13 @@ from truceline.simulate.plates.scene.relief import Vector
 Array = NDArray[np.float64]
 
 _KOSCHMIEDER = 3.912
+_STEEPEST = 0.2
 _RANGES = np.array(
     [
         # distance m, crest as a slope, roughness, lumps in a radian, red, green, blue
         [7000.0, 0.042, 0.022, 5.0, 0.070, 0.085, 0.050],
         [2600.0, 0.022, 0.013, 11.0, 0.085, 0.085, 0.045],
-        [900.0, 0.009, 0.006, 60.0, 0.075, 0.075, 0.036],
+        [900.0, 0.008, 0.004, 38.0, 0.060, 0.065, 0.030],
     ]
 )
 
@@ -57,9 +58,10 @@ def heaven_of(sky: Sky, weather: Weather) -> Heaven:
     height = max(float(sky.to_sun[2]), 0.0)
     lit = float(np.mean(sky.sun)) * height
     grey = np.full(3, float(np.mean(sky.sky)))
-    horizon_clear = sky.sky * np.array([1.12, 1.02, 0.90]) * 1.3 + 0.14 * sky.sun * np.sqrt(height)
-    horizon_cloudy = 0.80 * grey + 0.08 * lit
-    zenith_clear, zenith_cloudy = sky.sky * np.array([0.62, 0.85, 1.12]), 1.15 * grey
+    horizon_clear = sky.sky * np.array([1.0, 1.0, 1.02]) * 1.8 + 0.26 * sky.sun * np.sqrt(height)
+    horizon_cloudy = 0.85 * grey + 0.30 * lit
+    zenith_clear = sky.sky * np.array([0.62, 1.0, 1.5]) + 0.05 * sky.sun * np.sqrt(height)
+    zenith_cloudy = 1.15 * grey + 0.2 * lit
     horizon = horizon_clear * (1 - cloud) + horizon_cloudy * cloud
     zenith = zenith_clear * (1 - cloud) + zenith_cloudy * cloud
     ranges = _RANGES.copy()
@@ -111,7 +113,7 @@ def _sky_channel(  # noqa: PLR0917 - compiled
     horizon = heaven.horizon[channel]
     clear = horizon + (heaven.zenith[channel] - horizon) * rise + heaven.glow[channel] * glow
     mean = (heaven.horizon[0] + heaven.horizon[1] + heaven.horizon[2]) / 3.0
-    cloudy = mean * (1.12 - 0.16 * field) + 0.4 * heaven.glow[channel] * glow
+    cloudy = mean * (1.22 - 0.22 * field) + 0.4 * heaven.glow[channel] * glow
     return clear + (cloudy - clear) * thick * (0.75 - 0.35 * heaven.cloud)
 
 
@@ -141,7 +143,7 @@ def range_at(heaven: Heaven, table: Table, ray: Vector) -> int:  # noqa: PLR0917
     """Row of the nearest range of hills along a ray, -1 for the sky."""
     flat = max(np.sqrt(ray[0] * ray[0] + ray[1] * ray[1]), 1e-9)
     slope = ray[2] / flat
-    if slope > 0.2:
+    if slope > _STEEPEST:
         return -1
     bearing = np.arctan2(ray[0], ray[1])
     for found in range(heaven.ranges.shape[0] - 1, -1, -1):
@@ -151,7 +153,7 @@ def range_at(heaven: Heaven, table: Table, ray: Vector) -> int:  # noqa: PLR0917
         crest = row[1] + row[2] * flat_noise(table, east, north)
         crest += 0.45 * row[2] * flat_noise(table, east * 2.3, north * 2.3)
         crest += 0.22 * row[2] * flat_noise(table, east * 6.1, north * 6.1)
-        crest += 0.8 / row[0] * flat_noise(table, bearing * row[0] / 4.0, 11.0)
+        crest += 1.1 / row[0] * flat_noise(table, bearing * row[0] / 4.0, 11.0)
         if slope < crest:
             return found
     return -1
@@ -173,4 +175,5 @@ def sky_warmth(heaven: Heaven, table: Table, ray: Vector) -> float:  # noqa: PLR
     plane = 1.0 / (height + 0.14)
     field = flat_noise(table, ray[0] * plane * 1.3, ray[1] * plane * 1.3)
     cold = 4.0 + 44.0 * np.sqrt(height)
-    return heaven.air_c - cold * heaven.clear + 2.0 * field * heaven.cloud - 1.0
+    value: float = heaven.air_c - cold * heaven.clear + 2.0 * field * heaven.cloud - 1.0
+    return value

@@ -27,7 +27,9 @@ _DOOR = (0.48, 2.08)
 _FRAME_M = 0.07
 _PLINTH_M = 0.28
 _STRIPE_M = 0.5
-_LIT_SHARE = 0.3
+_LIT_SHARE, _CURTAINED, _EVEN = 0.3, 0.72, 0.5
+_FASCIA_M, _BAR_M = 0.14, 0.025
+_NARROWEST_BAY_M = 1.5
 _WINDOW_GLOW = 0.02
 
 
@@ -39,18 +41,17 @@ def face_paint(  # noqa: PLR0913, PLR0917 - compiled
     style, material = int(solid[STYLE]), int(solid[MATERIAL])
     aside = place[1] if face < 2 else place[0]
     up = place[2] + solid[HALF + 2]
-    if face >= SLOPE_FACE or (style == _FLAT_ROOF and face == 5):
-        return _roof(solid, place, palette, table, footprint)
     if style in (_GABLE, _FLAT_ROOF):
+        if face >= SLOPE_FACE or (style == _FLAT_ROOF and face == 5):
+            return _roof(solid, place, palette, table, footprint)
         # Gable ends are walls; eaves and undersides are dark boards.
-        end = face < 2 and style == _GABLE and up > 0.14
+        end = face < 2 and style == _GABLE and up > _FASCIA_M
         tone = texture(palette, table, _PLASTER if end else _TIMBER, (aside, up), footprint)
         return _tinted(solid, _PLASTER if end else _TIMBER, tone, 0.95 if end else 0.7)
     if style == _BOOM:
-        red_one = (place[0] if solid[HALF] > solid[HALF + 1] else place[1]) % (2 * _STRIPE_M) < _STRIPE_M
-        if red_one:
-            return Paint(_METAL, 0.42, 0.05, 0.04, 0.02, 0.0, 0.0)
-        return Paint(_METAL, 0.62, 0.61, 0.57, 0.02, 0.0, 0.0)
+        along = place[0] if solid[HALF] > solid[HALF + 1] else place[1]
+        white = 1.0 if along % (2 * _STRIPE_M) < _STRIPE_M else 0.0
+        return Paint(_METAL, 0.42 + 0.2 * white, 0.05 + 0.56 * white, 0.04 + 0.53 * white, 0.02, 0.0, 0.0)
     if face >= 4:
         spot = (place[0] + solid[CENTRE], place[1] + solid[CENTRE + 1])
         return _tinted(solid, material, texture(palette, table, material, spot, footprint), 1.0)
@@ -113,14 +114,14 @@ def _wall_with_openings(  # noqa: PLR0913, PLR0917 - compiled
     off = abs(aside + half - (bay + 0.5) * size)
     storey = int(up / _STOREY_M)
     above = up - storey * _STOREY_M
-    door_face = 2 * (1 if solid[HALF] >= solid[HALF + 1] else 0) + (1 if solid[DRAW] > 0.5 else 0)
+    door_face = 2 * (1 if solid[HALF] >= solid[HALF + 1] else 0) + (1 if solid[DRAW] > _EVEN else 0)
     if storey == 0 and face == door_face and bay == bays // 2:
         if off < _DOOR[0] and above < _DOOR[1]:
             tone = texture(palette, table, _TIMBER, (aside * 3.0, up), footprint)
             return Paint(_TIMBER, tone[0] * 0.8, tone[1] * 0.9, tone[2] * 1.1, 0.0, 0.6, 0.0)
         if off < _DOOR[0] + _FRAME_M and above < _DOOR[1] + _FRAME_M:
             return _tinted(solid, _PLASTER, (0.5, 0.5, 0.48), 1.0)
-    elif size > 1.5 and high > (storey * _STOREY_M + _WINDOW[2] + 0.12):
+    elif size > _NARROWEST_BAY_M and high > (storey * _STOREY_M + _WINDOW[2] + 0.12):
         wide = min(_WINDOW[0], 0.32 * size)
         if off < wide and _WINDOW[1] < above < _WINDOW[2]:
             return _window(solid, (aside, above), (off, wide), bay + 13 * face + 31 * storey)
@@ -129,7 +130,7 @@ def _wall_with_openings(  # noqa: PLR0913, PLR0917 - compiled
     if up < _PLINTH_M:
         tone = texture(palette, table, _CONCRETE, (aside, up), footprint)
         return Paint(_CONCRETE, tone[0] * 0.62, tone[1] * 0.62, tone[2] * 0.62, 0.0, 0.2, 0.0)
-    below_window = size > 1.5 and off < 0.6 and above < _WINDOW[1]
+    below_window = size > _NARROWEST_BAY_M and off < _WINDOW[0] and above < _WINDOW[1]
     plain = _wall(solid, (aside + 3.1 * face, up), palette, table, footprint)
     shade = 0.95 if below_window else 1.0
     return Paint(plain.material, plain.red * shade, plain.green * shade, plain.blue * shade, 0.0, 0.0, 0.0)
@@ -141,11 +142,11 @@ def _window(  # noqa: PLR0917 - compiled
 ) -> Paint:
     off, wide = pane
     middle = 0.5 * (_WINDOW[1] + _WINDOW[2])
-    if off < 0.025 or abs(spot[1] - middle - 0.18) < 0.02 or off > wide - 0.03:
+    if min(off, abs(spot[1] - middle - 0.18), wide - off) < _BAR_M:
         return Paint(_TIMBER, 0.45, 0.45, 0.43, 0.0, 0.3, 0.0)
     draw = scatter(number, int(1000 * solid[DRAW]))
     # Some have curtains; by night some are lit.
-    dim = 0.16 if draw > 0.72 and spot[1] > middle - 0.3 else 0.022
+    dim = 0.16 if draw > _CURTAINED and spot[1] > middle - 0.3 else 0.022
     glow = _WINDOW_GLOW * (0.4 + 2.0 * draw) if draw < _LIT_SHARE else 0.0
     return Paint(_METAL, dim, dim * 1.02, dim * 1.05, 0.35, 1.4, glow)
 

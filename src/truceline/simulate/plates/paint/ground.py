@@ -18,6 +18,8 @@ _SLAB_LONG_M = 1.2
 _JOINT_M = 4.0
 _ROAD_M = 2.6
 _TRACK_HALF_M = 0.75
+_DUSTY_M = 0.5
+_MOST = 0.5
 
 
 class Paint(NamedTuple):
@@ -46,6 +48,7 @@ def texture(  # noqa: PLR0917 - compiled
     shade = 1.0 + row[GRAIN] * huge - row[GRAIN + 1] * wide + row[GRAIN + 2] * near
     shade += row[GRAIN + 3] * octave(table, place, (0.27, footprint))
     shade += row[GRAIN + 4] * octave(table, place, (0.08, footprint))
+    shade += 0.8 * row[GRAIN + 4] * octave(table, place, (0.033, footprint))
     shade = max(shade, 0.25)
     return (
         (row[0] + (row[TURNED] - row[0]) * turned) * shade,
@@ -78,7 +81,7 @@ def ground_paint(  # noqa: PLR0913, PLR0917 - compiled
             red += (over[0] * worn - red) * cover
             green += (over[1] * worn - green) * cover
             blue += (over[2] * worn - blue) * cover
-            if cover > 0.5:
+            if cover > _MOST:
                 material = int(row[0])
     if depth > 0.0:
         soil = texture(palette, table, _SOIL, place, footprint)
@@ -99,8 +102,9 @@ def _wear(  # noqa: PLR0917 - compiled
     footprint: float,
     strip: tuple[float, float, float, float],
 ) -> float:
-    """Brightness of a used surface: wheel tracks, cracks, joints; ``strip`` is the way in from its edge,
-    its width and the direction of its longest side.
+    """Brightness of a used surface: wheel tracks, cracks, joints.
+
+    ``strip`` is the way in from its edge, its width and the direction of its longest side.
     """
     inward, width = strip[0], strip[1]
     shade = 1.0
@@ -110,14 +114,15 @@ def _wear(  # noqa: PLR0917 - compiled
             lane = 3 * lane
         off = abs(abs(inward - lane) - _TRACK_HALF_M) / 0.28
         shade -= (0.10 if material == _ASPHALT else -0.10) * np.exp(-off * off)
-        if material == _ASPHALT and inward < 0.5:
-            shade += 0.18 * (1.0 - inward / 0.5)
+        if material == _ASPHALT and inward < _DUSTY_M:
+            shade += 0.18 * (1.0 - inward / _DUSTY_M)
     if material == _ASPHALT:
         weight = min(max(1.6 - footprint / 0.05, 0.0), 1.0)
         if weight > 0.0:
-            bend = 0.5 * flat_noise(table, place[0] / 0.6, place[1] / 0.6)
-            crack = abs(flat_noise(table, place[0] / 3.3 + 0.3 * bend, place[1] / 3.3 + 0.3 * bend + 55.0))
-            shade -= 0.35 * weight * max(1.0 - crack / 0.012, 0.0)
+            bend = 0.35 * flat_noise(table, place[0] / 0.5, place[1] / 0.5)
+            crack = abs(flat_noise(table, place[0] / 5.3 + 0.2 * bend, place[1] / 5.3 + 0.2 * bend + 55.0))
+            old = flat_noise(table, place[0] / 7.7 + 21.0, place[1] / 7.7)
+            shade -= 0.3 * weight * max(1.0 - crack / 0.006, 0.0) * min(max(old * 4.0, 0.0), 1.0)
     if material == _CONCRETE:
         along = place[0] * strip[2] + place[1] * strip[3]
         across = place[1] * strip[2] - place[0] * strip[3]
@@ -148,7 +153,7 @@ def _with_slabs(  # noqa: PLR0913, PLR0917 - compiled
     lined = 1.0 - 0.5 * min(0.02 / (2 * half), 1.0) * (1.0 if joint < half else 0.0)
     lined *= 0.92 + 0.16 * scatter(int(np.floor(along / _SLAB_LONG_M + 0.5)), 7)
     return Paint(
-        _SLAB if cover > 0.5 else below.material,
+        _SLAB if cover > _MOST else below.material,
         below.red * grime + (tone[0] * lined - below.red * grime) * cover,
         below.green * grime + (tone[1] * lined - below.green * grime) * cover,
         below.blue * grime + (tone[2] * lined - below.blue * grime) * cover,

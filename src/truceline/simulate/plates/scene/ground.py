@@ -1,5 +1,6 @@
 """Ground: the patches of material on it and the line's slabs, found quickly by place."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,11 +113,11 @@ def _slabs(world: World, line_en_m: Array) -> Array:
     """The stretches of the line near buildings, in pieces of a metre joined where they go on."""
     buildings = [solid for solid in world.solids if solid.kind is SolidKind.BUILDING]
     pieces: list[list[float]] = []
-    for start, end in zip(line_en_m[:-1], line_en_m[1:], strict=True):
+    for start, end in pairwise(line_en_m):
         count = max(int(np.ceil(float(np.linalg.norm(end - start)) / _SLAB_STEP_M)), 1)
         places = start + (end - start) * np.linspace(0.0, 1.0, count + 1)[:, None]
         going_on = False
-        for one, other in zip(places[:-1], places[1:], strict=True):
+        for one, other in pairwise(places):
             near = near_buildings((one + other) / 2, buildings, within_m=_SLAB_NEAR_M)
             if near and going_on:
                 pieces[-1][2:] = [float(value) for value in other]
@@ -149,7 +150,8 @@ def ring_distance(ground: Ground, surface: int, place: tuple[float, float]) -> f
             outside = not outside
         before_e, before_n = here_e, here_n
     distance = np.sqrt(nearest2)
-    return distance if outside else -distance
+    value: float = distance if outside else -distance
+    return value
 
 
 @lean_jit

@@ -1,6 +1,7 @@
 """Growth: trees and bushes as stems (tapered rods) and crowns (lumpy volumes of leaves or twigs)."""
 
 from enum import IntEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ STEM_COLUMNS = 9
 CROWN_COLUMNS = 13
 """Columns of a crown: centre (3), radii across and up, form, density, tint (3), random shift, size of its
 lumps in metres, material."""
+
+CROWN_TINT = 7
 
 _MATERIALS = list(Material)
 
@@ -55,16 +58,15 @@ def _stems(tree: Tree, foot: Array, *, lean: Array, random: np.random.Generator)
     """The trunk in three pieces and, of trees with leaves or none, some limbs."""
     if tree.kind is TreeKind.BUSH:
         return []
-    girth = 0.018 * tree.height_m + 0.04
+    girth = 0.011 * tree.height_m + 0.03
     rows = []
     top_share = {TreeKind.LEAFY: 0.7, TreeKind.CONIFER: 0.92, TreeKind.BARE: 0.85}[tree.kind]
-    cuts = np.linspace(0.0, top_share, 4)
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    cuts = np.linspace(0.0, top_share, 6)
+    for low, high in pairwise(cuts):
         radius = girth * (1.05 - 0.9 * (low + high) / 2 / top_share * 0.8)
-        rows.append(
-            _rod(foot + lean * tree.height_m * low, foot + lean * tree.height_m * high, radius, random)
-        )
-    limbs = {TreeKind.LEAFY: 5, TreeKind.CONIFER: 0, TreeKind.BARE: 13}[tree.kind]
+        ends = foot + lean * tree.height_m * np.array([[low], [high]])
+        rows.append(_rod(ends[0], ends[1], radius, random))
+    limbs = {TreeKind.LEAFY: 5, TreeKind.CONIFER: 0, TreeKind.BARE: 15}[tree.kind]
     for index in range(limbs):
         share = 0.3 + 0.5 * (index + random.uniform()) / limbs
         bearing = index * 2.4 + random.uniform(-0.5, 0.5)
@@ -73,8 +75,25 @@ def _stems(tree: Tree, foot: Array, *, lean: Array, random: np.random.Generator)
         out = np.array([np.cos(bearing), np.sin(bearing), 0.0])
         elbow = start + out * reach * 0.5 + np.array([0.0, 0.0, 0.35 * reach])
         end = elbow + out * reach * 0.42 + np.array([0.0, 0.0, 0.6 * reach])
-        rows.append(_rod(start, elbow, girth * 0.36, random))
-        rows.append(_rod(elbow, end, girth * 0.18, random))
+        rows.append(_rod(start, elbow, girth * 0.34 * (1.15 - share), random))
+        rows.append(_rod(elbow, end, girth * 0.2 * (1.15 - share), random))
+        if tree.kind is TreeKind.BARE:
+            rows += _twigs(np.stack([start, elbow, end]), girth=girth * (1.15 - share), random=random)
+    return rows
+
+
+def _twigs(limb: Array, *, girth: float, random: np.random.Generator) -> list[list[float]]:
+    """Side branches of a bare limb (3, 3): start, elbow, end."""
+    rows = []
+    length = float(np.linalg.norm(limb[2] - limb[0]))
+    for at in np.linspace(0.35, 1.0, 5):
+        low, high, share = (limb[0], limb[1], at * 2) if at < 0.5 else (limb[1], limb[2], at * 2 - 1)  # noqa: PLR2004
+        start = low + (high - low) * share
+        way = (
+            random.normal(0.0, 0.55, 3) + (limb[2] - limb[0]) / max(length, 1e-6) + np.array([0.0, 0.0, 0.5])
+        )
+        end = start + way / np.linalg.norm(way) * length * random.uniform(0.22, 0.4)
+        rows.append(_rod(start, end, girth * 0.085, random))
     return rows
 
 

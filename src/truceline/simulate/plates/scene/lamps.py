@@ -13,7 +13,7 @@ LAMP_COLUMNS = 5
 
 _MATERIALS = list(Material)
 _OWN_M = 3.0
-"""An infrared lamp so near to a camera is its illuminator: it shines along its view and casts no shadow there."""
+"""An infrared lamp so near to a camera is its illuminator: it shines along its view."""
 _LOWEST_POST_M = 1.8
 _ON_WALL_M = 0.7
 _POST_RADIUS_M = 0.06

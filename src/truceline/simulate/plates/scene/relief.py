@@ -96,7 +96,8 @@ def terrain_height(relief: Relief, east: float, north: float) -> float:  # noqa:
     across, along = column - left, row - low
     near = relief.heights_m[low, left] * (1 - across) + relief.heights_m[low, right] * across
     far = relief.heights_m[high, left] * (1 - across) + relief.heights_m[high, right] * across
-    return near * (1 - along) + far * along
+    value: float = near * (1 - along) + far * along
+    return value
 
 
 @lean_jit
@@ -211,7 +212,8 @@ def _steepness(relief: Relief, east: float, north: float) -> float:  # noqa: PLR
     rows, columns = relief.steepest.shape
     column = min(max(int((east - relief.frame[0]) / relief.frame[3]), 0), columns - 1)
     row = min(max(int((north - relief.frame[1]) / relief.frame[3]), 0), rows - 1)
-    return relief.steepest[row, column]
+    value: float = relief.steepest[row, column]
+    return value
 
 
 @lean_jit
