@@ -91,14 +91,18 @@ def share_ground(low_px: Array, people_px: Array) -> NDArray[np.bool_]:
 def _is_low(table: NDArray[np.int64], *, scale_at: Array, size: tuple[int, ...]) -> NDArray[np.bool_]:
     left, top, wide, tall, area = table.T[:5]
     scale = scale_at[np.minimum(top + tall, len(scale_at) - 1)]
-    whole = (left >= BORDER_PX) & (top >= BORDER_PX)
-    whole &= (left + wide <= size[1] - BORDER_PX) & (top + tall <= size[0] - BORDER_PX)
+    whole = np.asarray(
+        (left >= BORDER_PX)
+        & (top >= BORDER_PX)
+        & (left + wide <= size[1] - BORDER_PX)
+        & (top + tall <= size[0] - BORDER_PX)
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         height, width = tall / scale, wide / scale
-        metric: NDArray[np.bool_] = (height >= LOWEST_M) & (height <= HIGHEST_M) & (width <= WIDEST_M)
-        metric &= area >= LEAST_AREA_M2 * scale**2
+        metric = np.asarray((height >= LOWEST_M) & (height <= HIGHEST_M) & (width <= WIDEST_M))
+        dense = np.asarray(area >= LEAST_AREA_M2 * scale**2)
     large = (area >= LEAST_AREA_PX) & (tall >= LEAST_HEIGHT_PX)
-    return np.asarray(whole & metric & large & (area >= LEAST_SOLID * wide * tall))
+    return np.asarray(whole & metric & dense & large & (area >= LEAST_SOLID * wide * tall))
 
 
 def _has_above(labels: NDArray[Any], row: NDArray[np.int64], *, scale_at: Array) -> bool:

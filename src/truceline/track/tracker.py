@@ -24,6 +24,11 @@ UNLIKENESS_MEMORY = 0.9
 LARGEST_OVERLAP = 0.3
 """The colours of a box that another overlaps by more than this are a mixture, and are not learnt."""
 
+PART_OF_S = 1.0
+PART_SHARE = 0.3
+"""For so long after a vehicle was last seen, whatever lies with this share of its box where the vehicle is
+expected is a part of it."""
+
 BoxModel = Callable[[Array, Array], Array]
 """Boxes (n, 4) expected at positions (n, 2), given the last boxes (n, 4)."""
 
@@ -200,14 +205,21 @@ class PlaneTracker:
     def _is_part(self, detections: Side, row: int) -> bool:
         """Whether a detection begins inside a believed vehicle that this frame did not give as one.
 
-        A vehicle that is not told from its surroundings for a frame looks like people where it stands.
+        A vehicle that is not told from its surroundings for a moment, or leaves the picture, looks like
+        people where it is.
         """
         if detections.is_vehicle[row]:
             return False
-        foot = np.array([detections.boxes_px[row, [0, 2]].mean(), detections.boxes_px[row, 3]])
-        missed = [one for one in self._alive if one.confirmed and one.form == VEHICLE and one.misses > 0]
-        boxes = [self._carried(one) for one in missed if one.misses <= self._settings.tentative_misses]
-        return any(bool(np.all(foot >= box[:2]) and np.all(foot <= box[2:])) for box in boxes)
+        left, top, right, bottom = detections.boxes_px[row].tolist()
+        since_s = (self._now_s or 0.0) - PART_OF_S
+        for one in self._alive:
+            if not (one.confirmed and one.form == VEHICLE and one.misses > 0 and one.seen_s >= since_s):
+                continue
+            box = self._carried(one)
+            wide, tall = min(right, box[2]) - max(left, box[0]), min(bottom, box[3]) - max(top, box[1])
+            if wide > 0 and tall > 0 and wide * tall >= PART_SHARE * (right - left) * (bottom - top):
+                return True
+        return False
 
     def _join(self, chain: Chain, detections: Side, *, row: int) -> None:
         noise = self._settings.vagueness * detections.covariances[row]

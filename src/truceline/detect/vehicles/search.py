@@ -29,8 +29,11 @@ probability: edges of a silhouette are wrong together, by reflections, shadows a
 in drawn traffic with shadows the true centre lies inside the stated region as often as stated."""
 LEAST_COARSE = 0.25
 """Of an outline, silhouette minus the rest: below it the fine search is not worth its time. A vehicle ends
-above 0.44."""
+above 0.52."""
 EDGE_PX = 1.5
+CUT_FACTOR = 2.0
+"""How much worse a place is known when the border cuts a good part of the outline."""
+WHOLE_VISIBLE = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,17 +96,19 @@ def _standing(poses: Poses, weights: Array, *, table: Array, corners: Array) -> 
     step = FINE_STEPS_M[1] - FINE_STEPS_M[0]
     sizes = np.array([(one.length_m, one.width_m, one.height_m) for one in BUILDS])[poses.builds]
     length, width, height = weights @ sizes
+    visible = float(table[1] / max(table[2], 1.0))
+    worse = CUT_FACTOR if visible < WHOLE_VISIBLE else 1.0
     doubled = weights @ np.exp(2j * poses.headings_rad)
     return Standing(
         centre_en_m=centre,
         # Poses lie on a grid: even when one of them explains everything, a step's spread is left.
-        covariance_m2=(weights[:, None] * apart).T @ apart + np.eye(2) * step**2 / 12,
+        covariance_m2=worse**2 * ((weights[:, None] * apart).T @ apart + np.eye(2) * step**2 / 12),
         heading_rad=float(np.angle(doubled) / 2 % np.pi),
         size_m=(float(length), float(width), float(height)),
         corners_px=corners,
         fill=float(table[0] / max(table[1], 1.0)),
         rim=float(table[3] / max(table[4], 1.0)),
-        visible=float(table[1] / max(table[2], 1.0)),
+        visible=visible,
         pixels_per_m=np.nan,
     )
 

@@ -23,6 +23,7 @@ from truceline.track.tracker import TrackerSettings
 
 Array = NDArray[np.float64]
 
+EDGE_PX = 2.0
 GROUND_FLOOR_M = 0.05
 """Nobody's ground point is known better than this: feet have a size."""
 
@@ -163,6 +164,13 @@ class GroundChain:
         boxes = self._boxes(times, means[:, :2], seen=(rows, shown), is_upright=_is_upright(outlines))
         return self._track(stamps, rows=rows, moments=(means, covariances), boxes=boxes, outlines=outlines)
 
+    def _whole(self, boxes: Array) -> NDArray[np.bool_]:
+        """Which boxes (n, 4) lie inside the picture."""
+        camera = self.seen.camera
+        inside = (boxes[:, :2] >= -EDGE_PX).all(axis=1)
+        inside &= (boxes[:, 2:] <= np.array([camera.width_px, camera.height_px]) + EDGE_PX).all(axis=1)
+        return np.asarray(inside)
+
     def _boxes(
         self,
         times: Array,
@@ -197,6 +205,7 @@ class GroundChain:
         kinds, features = told_kind(
             (utc_ns[rows] - utc_ns[0]) / NS_PER_S,
             outlines,
+            whole=self._whole(boxes[rows]),
             speeds_mps=np.linalg.norm(state[:, 2:], axis=1),
         )
         return Track(

@@ -18,16 +18,20 @@ SPEED_QUANTILE = 75
 
 
 def told_kind(
-    seconds: Array, outlines: Outlines, *, speeds_mps: Array
+    seconds: Array, outlines: Outlines, *, whole: NDArray[np.bool_], speeds_mps: Array
 ) -> tuple[ClassPosterior, TrackFeatures]:
     """A probability for each kind, and what it rests on.
 
     Args:
         seconds: (n,) increasing, of the rows in which it was seen.
         outlines: Its n rows.
+        whole: (n,) in which its box lies inside the picture. What was never whole has no kind: a bumper that
+            leaves the picture fills a person's rectangle as well as a person does.
         speeds_mps: (m,) speed on the ground in all its rows.
     """
     features = ground_features(seconds, outlines, speeds_mps=speeds_mps)
+    if not whole.any() and features.forms is not None and features.forms[VEHICLE] == 0:
+        features = TrackFeatures(speed_mps=features.speed_mps)
     return classify(features), features
 
 

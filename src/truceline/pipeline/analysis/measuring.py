@@ -10,16 +10,23 @@ from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.footage import OpenedFootage
 from truceline.pipeline.progress import Progress, told
 from truceline.records.events import Crossing
+from truceline.records.runs import Statement
 from truceline.records.site import Line
 from truceline.track.smooth import draw_paths
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The crossings of a footage in order of time, and how many were stated and then withdrawn."""
+    """The crossings of a footage in order of time.
+
+    Attributes:
+        statements: In causal mode one for each crossing, in their order.
+        withdrawn: In causal mode how many were stated and then withdrawn; None in files mode.
+    """
 
     crossings: tuple[Crossing, ...]
-    withdrawn: int
+    statements: tuple[Statement, ...]
+    withdrawn: int | None
 
 
 def measure_crossings(
@@ -28,7 +35,8 @@ def measure_crossings(
     """All crossings by all tracks; in causal mode those that were settled."""
     reader = footage.reader
     found: list[Crossing] = []
-    withdrawn = 0
+    stated: dict[str, Statement] = {}
+    withdrawn = 0 if config.causal else None
     numbers = range(len(analysis.tracks))
     for number in told(numbers, "measuring crossings", total=len(numbers), progress=progress):
         # From the footage, not from the run: the same pictures give the same draws under any rule pack.
@@ -38,9 +46,12 @@ def measure_crossings(
         view = _View(Viewpoint(footage.camera, reader.footage.digest, bound_s), line, seed)
         measured = _crossings_of(analysis, number, view=view, config=config)
         found += measured.crossings
-        withdrawn += measured.withdrawn
+        stated |= {one.event_id: one for one in measured.statements}
+        if withdrawn is not None:
+            withdrawn += measured.withdrawn or 0
     found.sort(key=lambda one: (one.crossed_utc_ns, one.event_id))
-    return Measured(tuple(found), withdrawn)
+    statements = tuple(stated[one.event_id] for one in found if one.event_id in stated)
+    return Measured(tuple(found), statements, withdrawn)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +69,7 @@ def _crossings_of(analysis: Analysis, number: int, *, view: _View, config: Analy
         found = find_crossings(
             analysis.tracks[number], drawn, viewpoint=view.viewpoint, line=view.line, settings=settings
         )
-        return Measured(found, 0)
+        return Measured(found, (), None)
     chain = analysis.chains[number]
     settled = settled_crossings(
         chain.utc_ns,
@@ -67,5 +78,6 @@ def _crossings_of(analysis: Analysis, number: int, *, view: _View, config: Analy
         line=view.line,
         settings=SettlingSettings(settings),
     )
-    kept = tuple(one.last for one in settled if one.last is not None)
-    return Measured(kept, len(settled) - len(kept))
+    kept = [(one.last, one) for one in settled if one.last is not None]
+    statements = [Statement(last.event_id, one.stated_utc_ns, one.settled_utc_ns) for last, one in kept]
+    return Measured(tuple(last for last, _ in kept), tuple(statements), len(settled) - len(kept))
