@@ -1,6 +1,7 @@
 """A stage for one sound: a place of a drawn kind, a source and a microphone at a drawn distance."""
 
 import io
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -9,7 +10,15 @@ from numpy.typing import NDArray
 
 from truceline.records.site import Line, Origin, Sides
 from truceline.records.time import UtcNs, UtcSpan
-from truceline.simulate.model.actors import Happening, HappeningKind
+from truceline.simulate.model.actors import (
+    STEP_S,
+    Action,
+    Actor,
+    ActorKind,
+    Happening,
+    HappeningKind,
+    Performance,
+)
 from truceline.simulate.model.devices import MicrophonePlan, Stretch
 from truceline.simulate.model.scenario import Play, Setting
 from truceline.simulate.model.world import Material, Solid, SolidKind, Terrain, Tree, Weather, World
@@ -21,6 +30,7 @@ START_S = 6.0
 LENGTH_S = 2.4
 NEAREST_M, FARTHEST_M = 8.0, 350.0
 SUPERSONIC_SHARE = 0.6
+IDLING, RAIN = "idling engine", "rain"
 CODECS = ("pcm", "aac", "g711")
 AAC_BIT_S = 48_000
 
@@ -30,6 +40,8 @@ def heard_once(name: str, number: int, *, reach_m: float = 80.0) -> tuple[NDArra
     random = np.random.default_rng([number, 0x50_99])
     far_m = float(np.exp(random.uniform(np.log(NEAREST_M), np.log(FARTHEST_M if name == SHOT else reach_m))))
     aim = random.uniform(0.0, 2.0 * np.pi)
+    if name in (IDLING, RAIN):
+        return _without_event(random, name, number=number)
     happening = Happening(
         HappeningKind.SHOT if name == SHOT else HappeningKind.DISCHARGE_LIKE,
         START_S,
@@ -50,6 +62,42 @@ def heard_once(name: str, number: int, *, reach_m: float = 80.0) -> tuple[NDArra
     )
     kept, rate_hz = for_codec(samples, CODECS[number % 3])
     return (through_aac(kept, rate_hz) if CODECS[number % 3] == "aac" else kept), rate_hz
+
+
+def _without_event(random: Generator, name: str, *, number: int) -> tuple[NDArray[np.int16], int]:
+    """A vehicle that idles near by, or rain; both in calm air."""
+    # A field recorder's microphone hears lower than a camera's; those recordings are from such.
+    microphone = MicrophonePlan("m1", np.array([0.0, 0.0, 1.5]), automatic_gain=True)
+    setting = _setting(random, kind=0, seed=number, microphone=microphone)
+    rain = random.uniform(1.0, 12.0) if name == RAIN else 0.0
+    setting = replace(setting, weather=Weather(wind_mps=(0.2, 0.0), rain_mm_h=float(rain)))
+    actors = () if name == RAIN else (_idling(random),)
+    samples = recorded(Play(setting, actors, ()), microphone, stretch=Stretch(0.0, LENGTH_S))
+    return for_codec(samples, "pcm")
+
+
+def _idling(random: Generator) -> Performance:
+    """A vehicle that stands with its engine running."""
+    kind = (ActorKind.JEEP, ActorKind.CAR, ActorKind.TRUCK)[int(random.integers(3))]
+    count = int((LENGTH_S + 5.0) / STEP_S)
+    none = np.zeros(count)
+    codes = np.full(count, Action.DRIVE, dtype=np.int8)
+    where = np.tile(np.array([random.uniform(2.0, 12.0), 0.0, 0.0]), (count, 1))
+    return Performance(
+        actor=Actor("v1", kind, None, 1.8, np.zeros((6, 3))),
+        enu_m=where,
+        heading_rad=none,
+        speed_mps=none,
+        action=codes,
+        share=none + 1.0,
+        before=codes,
+        phase_rad=none,
+        steer_rad=none,
+        pitch_rad=none,
+        roll_rad=none,
+        door=none,
+        lamps=np.zeros(count, dtype=np.bool_),
+    )
 
 
 def through_aac(samples: NDArray[np.int16], rate_hz: int) -> NDArray[np.int16]:

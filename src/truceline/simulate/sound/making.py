@@ -19,7 +19,6 @@ Array = NDArray[np.float64]
 
 ON_GROUND_M = 0.1
 """A place lower than this above the ground says where the actor stands, not where the sound is made."""
-STANDING_M = 1.45
 PRONE_M = 0.3
 FARTHEST_M = 1_500.0
 """Missiles are followed so far."""
@@ -66,7 +65,7 @@ def makings(play: Play, place: Place) -> Iterator[Making]:
             continue
         sound = sound_named(name, where=f"{happening.kind} at {happening.start_s:.2f} s")
         doer = actors.get(happening.actor_ids[0]) if happening.actor_ids else None
-        source = _source(happening, doer, place=place)
+        source = _source(happening, doer, place=place, height_m=sound.height_m)
         seed = (play.setting.seed, 0x50_40, _key(name), _key(" ".join(happening.actor_ids)))
         yield Making(
             happening,
@@ -88,9 +87,9 @@ def _row(performance: Performance, at_s: float) -> int:
     return int(np.clip(round(at_s / STEP_S), 0, len(performance.heading_rad) - 1))
 
 
-def _source(happening: Happening, doer: Performance | None, *, place: Place) -> Array:
-    """Where the sound is made: as told, or at the height of arms and mouth above a place on the ground."""
-    told = np.asarray(happening.place_enu_m, dtype=np.float64)
+def _source(happening: Happening, doer: Performance | None, *, place: Place, height_m: float) -> Array:
+    """Where the sound is made: as told, or at its own height above a place on the ground."""
+    told = np.array(happening.place_enu_m, dtype=np.float64)
     ground_m = float(place.world.terrain.height_m(told[:2]))
     if told[2] - ground_m >= ON_GROUND_M:
         return told
@@ -98,7 +97,7 @@ def _source(happening: Happening, doer: Performance | None, *, place: Place) -> 
     if doer is not None:
         action = int(doer.action[_row(doer, happening.start_s)])
         lying = action in (Action.PRONE, Action.CRAWL, Action.LIE, Action.AIM_PRONE)
-    return np.array([told[0], told[1], ground_m + (PRONE_M if lying else STANDING_M)])
+    return np.array([told[0], told[1], ground_m + (min(PRONE_M, height_m) if lying else height_m)])
 
 
 def _axis(happening: Happening, doer: Performance | None) -> Array | None:

@@ -23,7 +23,7 @@ from truceline.simulate.model.devices import Stretch
 from truceline.simulate.model.scenario import Play
 from truceline.simulate.model.world import Weather
 from truceline.simulate.sound.heard import listening
-from truceline.simulate.sound.making import PRONE_M, STANDING_M, makings
+from truceline.simulate.sound.making import PRONE_M, makings
 from truceline.simulate.sound.record import arrivals, recorded
 
 RATE_HZ = 48_000
@@ -120,10 +120,20 @@ def test_a_place_on_the_ground_is_where_the_actor_stands_not_the_muzzle():
     standing = performance(np.zeros((100, 3)), 0.0, Action.AIM, kind=ActorKind.PERSON)
     prone = performance(np.zeros((100, 3)), 0.0, Action.AIM_PRONE, kind=ActorKind.PERSON)
     fired = shot(0.5, (9.0, 0.0, 0.0), actor_ids=("a1",))
-    for who, height_m in ((standing, STANDING_M), (prone, PRONE_M)):
+    for who, height_m in ((standing, 1.45), (prone, PRONE_M)):
         scene = with_actors(play(fired), who)
         (making,) = makings(scene, listening(scene, microphone()).place)
         assert making.source_enu_m.tolist() == [9.0, 0.0, height_m]
+
+
+def test_each_sound_has_its_own_height_above_a_place_on_the_ground_and_none_above_one_in_the_air():
+    scene = play(
+        noise("firework", 1.0, (9.0, 0.0, 0.0)),
+        noise("backfire", 1.0, (9.0, 0.0, 0.0)),
+        noise("firework", 1.0, (9.0, 0.0, 31.0)),
+    )
+    heights = [float(one.source_enu_m[2]) for one in makings(scene, listening(scene, microphone()).place)]
+    assert heights == [70.0, 0.4, 31.0]
 
 
 def test_a_backfire_is_no_shot_and_is_weaker():

@@ -58,6 +58,27 @@ def firework_lift(random: Generator, length_s: float) -> Array:
     return waves.strung([(0.0, 0.9 * thud), (0.02, 0.3 * waves.faded(whistle, 0.15, fall_s=0.3))])
 
 
+def bird_scarer(random: Generator, length_s: float) -> Array:  # noqa: ARG001
+    """Gas set off in a tube to scare birds: slower than a shot, with the tube's note."""
+    bang = waves.friedlander(random.uniform(2.2e-3, 3.2e-3), rise_s=0.15e-3)
+    tube_hz = random.uniform(95.0, 140.0) * np.array([1.0, 3.0, 5.0])
+    note = waves.modes(tube_hz, qualities=np.full(3, 5.0), strengths=np.array([1.0, 0.5, 0.3]), length_s=0.15)
+    return waves.strung([(0.0, bang), (0.002, 0.3 * waves.whole(note))])
+
+
+def loudspeaker_bangs(random: Generator, length_s: float) -> Array:
+    """Recorded shots played through a horn: its band, its overload, the echo of where they were taken."""
+    pieces, at_s = [], 0.05
+    times = waves.times_s(0.5)
+    while at_s < max(length_s, 0.6):
+        room = random.normal(0.0, 1.0, len(times)) * np.exp(-times / 0.08)
+        played = waves.strung([(0.0, shot(random, 0.0)), (0.01, 0.1 * room)])
+        pieces.append((at_s, random.uniform(0.7, 1.0) * played))
+        at_s += random.uniform(0.15, 0.6)
+    through = waves.banded(waves.strung(pieces), 350.0, high_hz=3_800.0, order=3)
+    return waves.whole(np.tanh(2.5 * waves.whole(through)))
+
+
 def backfire(random: Generator, length_s: float) -> Array:  # noqa: ARG001
     """Unburnt mixture going off in an exhaust: a soft-edged bang that the pipe rings after."""
     bang = waves.friedlander(random.uniform(2.0e-3, 3.5e-3), rise_s=random.uniform(0.3e-3, 0.8e-3))

@@ -75,6 +75,19 @@ def clatter(random: Generator, length_s: float) -> Array:  # noqa: ARG001
     return waves.whole(waves.strung(pieces))
 
 
+def halyard(random: Generator, length_s: float) -> Array:
+    """A flag's line slapping its hollow mast, at the wind's pace."""
+    mast_hz = random.uniform(600.0, 1_100.0) * np.array([1.0, 2.76, 5.4])
+    pieces, at_s = [], 0.0
+    while at_s < max(length_s, 1.0):
+        ring = waves.modes(
+            mast_hz, qualities=np.full(3, 60.0), strengths=np.array([1.0, 0.6, 0.35]), length_s=0.3
+        )
+        pieces.append((at_s, random.lognormal(-0.4, 0.3) * waves.whole(ring)))
+        at_s += random.gamma(4.0, 0.08)
+    return waves.whole(waves.strung(pieces))
+
+
 def footfall(random: Generator, length_s: float) -> Array:  # noqa: ARG001
     """One step: the heel's thud and the crunch of the ground."""
     times = waves.times_s(0.12)

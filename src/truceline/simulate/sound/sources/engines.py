@@ -15,6 +15,10 @@ GEARS_MPS = (4.5, 9.0, 14.0, 20.0, 28.0)
 """Speeds at which the next gear is taken."""
 SHIFT_RPM = 3_200.0
 STUCK_RPM = 2_700.0
+RUSH_DB = 17.0
+"""Intake and fan below the engine's firing."""
+EVEN_ORDERS = 6.0
+"""Firing orders up to this are about equally strong, as recorded engines show from 30 to 250 Hz idling."""
 TABLE = 4_096
 ORDERS = 24
 
@@ -74,7 +78,7 @@ def running(performance: Performance) -> Running:
     return Running(
         turns=np.cumsum(rpm) / 60.0 * STEP_S,
         engine_pa=fade * 20e-6 * 10.0 ** (_eased(level, 0.15) / 20.0),
-        rush_pa=fade * 20e-6 * 10.0 ** (np.maximum(rolling, level - 14.0) / 20.0),
+        rush_pa=fade * 20e-6 * 10.0 ** (np.maximum(rolling, level - RUSH_DB) / 20.0),
     )
 
 
@@ -87,7 +91,7 @@ def firing_table(kind: ActorKind, seed: int) -> Array:
     firing = drive.cylinders // 2
     for order in range(1, ORDERS * firing + 1):
         strength = 1.0 if order % firing == 0 else 0.12
-        strength *= (order / firing) ** -1.1 * random.lognormal(0.0, 0.35)
+        strength *= random.lognormal(0.0, 0.35) / (1.0 + (order / firing / EVEN_ORDERS) ** 3)
         wave += strength * np.sin(2.0 * np.pi * (order * turn + random.random()))
     table: Array = wave / np.sqrt(np.mean(wave**2))
     return table

@@ -21,7 +21,7 @@ EARLIEST = 64
 """Blocks before the scenario's start, which settling recorders hear, are counted from here."""
 REFERENCE_PA = 20e-6
 CALM_MPS = 0.3
-WIND_DB = 50.0
+WIND_DB = 54.0
 """Wind noise of 1 m/s at a small screen above 60 Hz; it grows with the 4.5th power of the speed.
 
 Estimate: turbulent pressure goes with the square of the speed, and the faster the wind, the more of its
@@ -36,7 +36,7 @@ RAIN_DB = 42.0
 """Rain of 1 mm/h on ground and leaves; +12 dB for ten times the rain (estimate)."""
 DROPS_HZ = 3.0
 """Drops a second that hit the microphone's housing for every mm/h."""
-DROP_PA = 0.06
+DROP_PA = 0.03
 GUST_HZ = (0.013, 0.021, 0.037, 0.053, 0.089, 0.13, 0.21, 0.34, 0.55, 0.9, 1.4)
 """Frequencies of the gusts' parts; each weaker than the last (Kolmogorov: amplitude as f to the -1/3)."""
 
@@ -125,9 +125,10 @@ def _quiet(frequency_hz: Array) -> Array:
 
 
 def _rain(frequency_hz: Array) -> Array:
-    """Flat to 8 kHz, little below 300 Hz."""
-    low = (frequency_hz / 300.0) ** 2
+    """Falling slowly to 8 kHz, little below 160 Hz."""
+    low = (frequency_hz / 160.0) ** 2
     shape: Array = low / (1.0 + low) / (1.0 + (frequency_hz / 8_000.0) ** 2)
+    shape /= np.maximum(frequency_hz / 1_000.0, 0.1) ** 0.25
     return shape
 
 
