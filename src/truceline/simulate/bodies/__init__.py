@@ -1,1 +1,1 @@
-"""Bodies: what an actor's performance looks like at an instant, as capsules, boxes and cylinders in the site."""
+"""Bodies: how a performance looks at an instant, as capsules, boxes and cylinders in the site."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.simulate.bodies.footing import footing_of
+from truceline.simulate.bodies.gait.footing import footing_of
 from truceline.simulate.bodies.instant import (
     ACTION,
     BEFORE,
@@ -200,7 +200,7 @@ def _feet(stands: Array, first: NDArray[np.int64], *, now: Array, tall: float) -
     return feet / tall
 
 
-def _leg(
+def _leg(  # noqa: PLR0917 - compiled
     build: Build, joint: Placed, foot: Array, *, hind: bool
 ) -> list[tuple[Placed, Placed, float, float, int]]:
     """Thigh and shank to a foot; hind legs bend backwards below, fore legs at the elbow."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
-from truceline.simulate.bodies.footing import Footing
+from truceline.simulate.bodies.gait.footing import Footing
 from truceline.simulate.model.actors import STEP_S, Performance
 
 Array = NDArray[np.float64]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from truceline.simulate.bodies.animal import animal_at
-from truceline.simulate.bodies.person import person_at
+from truceline.simulate.bodies.people.person import person_at
 from truceline.simulate.bodies.vehicle import vehicle_at
 from truceline.simulate.model.actors import STEP_S, Action, Performance
 from truceline.simulate.model.pictures import Shape

@@ -205,7 +205,8 @@ def _attitude(now: Array) -> Array:
         [[np.cos(pitch), 0.0, np.sin(pitch)], [0.0, 1.0, 0.0], [-np.sin(pitch), 0.0, np.cos(pitch)]]
     )
     over = np.array([[1.0, 0.0, 0.0], [0.0, np.cos(roll), -np.sin(roll)], [0.0, np.sin(roll), np.cos(roll)]])
-    return _about_up(heading) @ down @ over
+    turned: Array = _about_up(heading) @ down @ over
+    return turned
 
 
 def _about_up(angle: float) -> Array:

@@ -12,22 +12,15 @@ from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
 from truceline.simulate.model.pictures import Shape
-from truceline.simulate.raster.solids import (
-    NOTHING,
-    NUMBERS,
-    cover,
-    place_solids,
-    rectangles,
-    sample_shift,
-)
-from truceline.simulate.raster.surface import surface
+from truceline.simulate.raster.solids.cover import NOTHING, cover, sample_shift
+from truceline.simulate.raster.solids.placing import NUMBERS, Camera, place_solids, rectangles
+from truceline.simulate.raster.solids.surface import surface
 from truceline.simulate.raster.view import OFFSETS_PX, SAMPLES, View
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Solids = tuple[Array, Array, Array]
-Camera = tuple[Array, Array, Array]
 
 TIMES = np.array([0.125, 0.625, 0.875, 0.375])
 """When each of the four samples looks, as shares of the exposure: neighbours look at distant times."""
@@ -182,7 +175,7 @@ def _draw(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
 
 
 @jit
-def count(measured: Array, depth: Float32, rect: Ints, margin: Array) -> None:
+def count(measured: Array, depth: Float32, rect: Ints, margin: Array) -> None:  # noqa: PLR0917 - compiled
     """Count the samples that a body covers and the box of them, in the picture's pixels."""
     for axis in range(2):
         measured[BOX + axis], measured[BOX + 2 + axis] = 1e9, -1e9
@@ -200,7 +193,7 @@ def count(measured: Array, depth: Float32, rect: Ints, margin: Array) -> None:
 
 
 @jit
-def _widen(measured: Array, at: int, u: float, v: float) -> None:
+def _widen(measured: Array, at: int, u: float, v: float) -> None:  # noqa: PLR0917 - compiled
     measured[at] = min(measured[at], u - 0.125)
     measured[at + 1] = min(measured[at + 1], v - 0.125)
     measured[at + 2] = max(measured[at + 2], u + 0.125)
@@ -208,7 +201,7 @@ def _widen(measured: Array, at: int, u: float, v: float) -> None:
 
 
 @jit
-def put(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
+def put(  # noqa: C901, PLR0912, PLR0913, PLR0917 - compiled
     light: Float32,
     ground: Float32,
     measured: Array,
@@ -220,7 +213,8 @@ def put(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
     """Put a body into the light (h, w, channels) over the ground's, where it is the nearest.
 
     Args:
-        light: Changed in the layer's rectangle; ``ground`` is the light behind all bodies.
+        light: Changed in the layer's rectangle.
+        ground: The light behind all bodies.
         measured: (10,) see ``HITS``; what is seen is counted here.
         layer: Its rectangle, depth, which solid, solids and their counts.
         others: Nearest depth of all other bodies in the layer's rectangle cut to the picture (or empty), and
@@ -272,7 +266,7 @@ def put(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
 
 
 @jit
-def take_nearest(nearest: Float32, nearest_rect: Ints, depth: Float32, rect: Ints) -> None:
+def take_nearest(nearest: Float32, nearest_rect: Ints, depth: Float32, rect: Ints) -> None:  # noqa: PLR0917 - compiled
     """Lower ``nearest`` (samples, rows, columns) to another layer's depth where the rectangles meet."""
     left, top = max(nearest_rect[0], rect[0]), max(nearest_rect[1], rect[1])
     right, bottom = min(nearest_rect[2], rect[2]), min(nearest_rect[3], rect[3])
@@ -280,5 +274,6 @@ def take_nearest(nearest: Float32, nearest_rect: Ints, depth: Float32, rect: Int
         for v in range(top, bottom):
             for u in range(left, right):
                 far = depth[sample % len(depth), v - rect[1], u - rect[0]]
-                if far < nearest[sample, v - nearest_rect[1], u - nearest_rect[0]]:
-                    nearest[sample, v - nearest_rect[1], u - nearest_rect[0]] = far
+                nearest[sample, v - nearest_rect[1], u - nearest_rect[0]] = min(
+                    nearest[sample, v - nearest_rect[1], u - nearest_rect[0]], far
+                )

@@ -10,7 +10,7 @@ from truceline.simulate.model.actors import Actor
 from truceline.simulate.model.pictures import Plate, Shape, Sky
 from truceline.simulate.model.world import Weather
 from truceline.simulate.plates.paint.backdrop import heaven_of
-from truceline.simulate.raster.surface import (
+from truceline.simulate.raster.solids.surface import (
     AHEAD,
     AIR,
     AIR_C,
@@ -51,6 +51,7 @@ LOOK_PX = 4
 SAME_PLACE_M = 1.5
 """... this near to it."""
 UNKNOWN_SUNLIT = 0.8
+_FAR_PX = 1e5
 _VEHICLE_SORTS = np.array([MATT, MATT, GLASS, MATT, LAMPS, MATT])
 _MATT_SORTS = np.zeros(8)
 
@@ -125,13 +126,13 @@ def _light(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by on
 
 
 @jit
-def _about(
+def _about(  # noqa: PLR0917 - compiled
     u: float, v: float, ground_enu_m: Array, plate: tuple[Float32, Float32, Float32]
 ) -> tuple[float, float]:
     """Share of the sun, and lamplight, on the ground that the plate shows about a pixel."""
     ground, sunlit, lamplight = plate
     height, width = sunlit.shape
-    if not (-1e5 < u < 1e5 and -1e5 < v < 1e5):
+    if not (abs(u) < _FAR_PX and abs(v) < _FAR_PX):
         return UNKNOWN_SUNLIT, 0.0
     sun = lamp = 0.0
     count = 0
@@ -153,7 +154,7 @@ def _about(
 
 @jit
 def _paint(solids: tuple[Ints, Array, Ints], looks: tuple[Array, Array, Array, Array]) -> Array:
-    """(n, ``SLOTS``, ``PAINT``) from the tones of cones (k,), of boxes (their last three numbers) and cylinders."""
+    """(n, ``SLOTS``, ``PAINT``) from the tones of cones, boxes (their last three numbers) and cylinders."""
     cones, boxes, cylinders = solids
     tones, warmth, heat, sorts = looks
     out = np.zeros((len(cones) + len(boxes) + len(cylinders), SLOTS, PAINT))

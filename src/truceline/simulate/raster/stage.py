@@ -22,8 +22,8 @@ from truceline.simulate.raster.layers import (
     take_nearest,
 )
 from truceline.simulate.raster.lights import Lighting
-from truceline.simulate.raster.shading import Shading
-from truceline.simulate.raster.solids import NOTHING
+from truceline.simulate.raster.shade.shading import Shading
+from truceline.simulate.raster.solids.cover import NOTHING
 from truceline.simulate.raster.view import pixel_of, view_of
 
 Array = NDArray[np.float64]

@@ -14,13 +14,15 @@ Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
 MARGIN_SHARE = 4
-"""Bodies are drawn this part (1/4) of the width and height beyond the border, to know how much of them is in."""
+"""Bodies are drawn this part (1/4) of the width and height beyond the border, to know how much of them is
+in."""
 
 OFFSETS_PX = np.array([[-0.125, -0.375], [0.375, -0.125], [-0.375, 0.125], [0.125, 0.375]])
 """Four samples of a pixel on a rotated 2 x 2 grid: edges of any direction get all four steps."""
 SAMPLES = len(OFFSETS_PX)
 SAMPLE_REACH_PX = 0.125
-"""Half the distance between the samples' columns (and rows): how far a body may reach past its last sample."""
+"""Half the distance between the samples' columns (and rows): how far a body may reach past its last
+sample."""
 
 _NEWTON_STEPS = 12
 _TSAI = 1
@@ -57,7 +59,7 @@ def view_of(camera: CameraPlan) -> View:
     rows = np.arange(-down, camera.height_px + down, dtype=np.float64)
     pixels = np.stack(np.meshgrid(columns, rows), axis=-1)
     straight = undistort(calibration, pixels.reshape(-1, 2))
-    straight, farthest = _continued(calibration, pixels.reshape(-1, 2), straight)
+    straight, farthest = _continued(calibration, pixels.reshape(-1, 2), straight=straight)
     rays = straight.reshape(pixels.shape)
     across_step = np.linalg.norm(np.diff(rays, axis=1), axis=-1)
     down_step = np.linalg.norm(np.diff(rays, axis=0), axis=-1)
@@ -82,9 +84,9 @@ def view_of(camera: CameraPlan) -> View:
     )
 
 
-def _continued(calibration: Calibration, pixels: Array, straight: Array) -> tuple[Array, float]:
-    """Rays beyond the lens's fold continued in proportion to the radius, and the largest radius that is real."""
-    finite = np.isfinite(straight).all(axis=1)
+def _continued(calibration: Calibration, pixels: Array, *, straight: Array) -> tuple[Array, float]:
+    """Rays continued beyond the lens's fold in proportion to the radius, and the largest real radius."""
+    finite: NDArray[np.bool_] = np.asarray(np.isfinite(straight).all(axis=1))
     radius = np.linalg.norm(straight[finite], axis=1)
     farthest = float(radius.max())
     if finite.all():
@@ -97,7 +99,7 @@ def _continued(calibration: Calibration, pixels: Array, straight: Array) -> tupl
 
 
 @jit
-def pixel_of(lens: Array, x: float, y: float) -> tuple[float, float]:
+def pixel_of(lens: Array, x: float, y: float) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """The pixel of straight image coordinates; beyond the real rays the lens goes on in proportion."""
     radius = np.sqrt(x * x + y * y)
     farthest = lens[10]

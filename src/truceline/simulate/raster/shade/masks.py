@@ -1,9 +1,9 @@
 """Shade: what bodies take from the light of the ground and walls behind them, the sun's and the sky's.
 
 A body's shadow is drawn once in a plane across the light's direction, from the outlines of its solids with a
-soft edge, and every pixel of the plate looks its own place up there. It therefore falls on any relief or wall.
-The shade from the sky is the same thing with the light from straight above and edges as soft as a body is
-high, so that it lies evenly about the feet.
+soft edge, and every pixel of the plate looks its own place up there. It therefore falls on any relief or
+wall. The shade from the sky is the same thing with the light from straight above and edges as soft as a body
+is high, so that it lies evenly about the feet.
 """
 
 import numpy as np
@@ -34,17 +34,20 @@ _SMALLEST_M = 1e-9
 
 
 @jit
-def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> tuple[Array, Array]:
+def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> tuple[Array, Array]:  # noqa: PLR0917 - compiled
     """Solids seen along the light, from the ground point on.
 
     Args:
-        capsules: (k, 8) in site metres; ``boxes`` (m, 15); ``cylinders`` (c, 10).
+        capsules: (k, 8) in site metres.
+        boxes: (m, 15).
+        cylinders: (c, 10).
         frame: (4, 3) two axes across the light, the direction to the light, and the ground point.
 
     Returns:
         Stadiums (k + c, 8): both ends across the light, both radii, and the ends' way to the light; and
-        boxes (m, 22): the middle across, three half axes across (2 each), middle and reach to the light; three
-        times an edge's normal (2) and how far the outline reaches along it; the axes' way to the light (3).
+        boxes (m, 22): the middle across, three half axes across (2 each), middle and reach to the light;
+        three times an edge's normal (2) and how far the outline reaches along it; the axes' way to the light
+        (3).
     """
     round_ones = np.empty((len(capsules) + len(cylinders), 8))
     for row in range(len(round_ones)):
@@ -82,7 +85,7 @@ def outlines(capsules: Array, boxes: Array, cylinders: Array, frame: Array) -> t
 
 
 @jit
-def bounds(round_ones: Array, flat_ones: Array, margin_m: float) -> Array:
+def bounds(round_ones: Array, flat_ones: Array, margin_m: float) -> Array:  # noqa: PLR0917 - compiled
     """(5,) least and largest places across the light with a margin, and the farthest way to the light."""
     out = np.array([1e9, 1e9, -1e9, -1e9, -1e9])
     for one in round_ones:
@@ -104,11 +107,11 @@ def bounds(round_ones: Array, flat_ones: Array, margin_m: float) -> Array:
 
 
 @jit
-def _from_round(one: Array, across: float, up: float) -> tuple[float, float]:
+def _from_round(one: Array, across: float, up: float) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """How far outside a stadium a place is (negative inside), and its share along it."""
     ax, ay = one[2] - one[0], one[3] - one[1]
     square = ax * ax + ay * ay
-    share = ((across - one[0]) * ax + (up - one[1]) * ay) / square if square > 1e-12 else 0.0
+    share = ((across - one[0]) * ax + (up - one[1]) * ay) / square if square > _SMALLEST_M else 0.0
     share = min(max(share, 0.0), 1.0)
     dx, dy = across - one[0] - share * ax, up - one[1] - share * ay
     return np.sqrt(dx * dx + dy * dy) - (one[4] + share * (one[5] - one[4])), share
@@ -116,7 +119,7 @@ def _from_round(one: Array, across: float, up: float) -> tuple[float, float]:
 
 @jit
 def _edges(one: Array) -> None:
-    """Normals of the edges of a box's outline, each along one of its axes, and how far it reaches along them."""
+    """Normals of the edges of a box's outline, one for each axis, and how far it reaches along them."""
     for which in range(3):
         nx, ny = -one[3 + 2 * which], one[2 + 2 * which]
         size = np.sqrt(nx * nx + ny * ny)
@@ -130,7 +133,7 @@ def _edges(one: Array) -> None:
 
 
 @jit
-def _from_flat(one: Array, across: float, up: float) -> float:
+def _from_flat(one: Array, across: float, up: float) -> float:  # noqa: PLR0917 - compiled
     """How far outside a box's outline a place is, as the largest over its edges' directions."""
     dx, dy, farthest = across - one[0], up - one[1], -1e9
     for at in (10, 13, 16):
@@ -140,13 +143,13 @@ def _from_flat(one: Array, across: float, up: float) -> float:
 
 
 @jit
-def _window(low: float, high: float, start: float, step_m: float, count: int) -> tuple[int, int]:
+def _window(low: float, high: float, start: float, step_m: float, count: int) -> tuple[int, int]:  # noqa: PLR0917 - compiled
     """The half-open range of a mask's rows that lie from ``low`` to ``high``."""
     return max(int((low - start) / step_m), 0), min(int((high - start) / step_m) + 2, count)
 
 
 @jit
-def _extent(one: Array, is_round: bool, axis: int) -> tuple[float, float]:
+def _extent(one: Array, is_round: bool, axis: int) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """Least and largest place of a solid's outline along an axis."""
     if is_round:
         low = min(one[axis] - one[4], one[2 + axis] - one[5])
@@ -156,7 +159,7 @@ def _extent(one: Array, is_round: bool, axis: int) -> tuple[float, float]:
 
 
 @jit
-def sun_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) -> Float32:
+def sun_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) -> Float32:  # noqa: PLR0917 - compiled
     """(rows, columns) share of the sun taken at places across the light, from ``area``'s least ones on."""
     columns = min(int((area[2] - area[0]) / step_m) + 2, _CAP)
     rows = min(int((area[3] - area[1]) / step_m) + 2, _CAP)
@@ -179,7 +182,7 @@ def sun_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) ->
 
 
 @jit
-def sky_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) -> Float32:
+def sky_mask(round_ones: Array, flat_ones: Array, area: Array, step_m: float) -> Float32:  # noqa: PLR0917 - compiled
     """(rows, columns) share of the sky taken at places of the ground; the light's way is the height."""
     columns = min(int((area[2] - area[0]) / step_m) + 2, _CAP)
     rows = min(int((area[3] - area[1]) / step_m) + 2, _CAP)
@@ -218,7 +221,7 @@ def _taken(outside_m: float, height_m: float) -> float:
 
 
 @jit
-def footprint(
+def footprint(  # noqa: PLR0917 - compiled
     round_ones: Array, flat_ones: Array, frame: Array, camera: tuple[Array, Array, Array], margin_m: float
 ) -> Array:
     """(4,) pixels that hold the shade on level ground: left, top, right, bottom; left beyond right for none.
@@ -249,7 +252,7 @@ def footprint(
 
 
 @jit
-def _cast(
+def _cast(  # noqa: PLR0917 - compiled
     rect: Array,
     frame: Array,
     camera: tuple[Array, Array, Array],
@@ -275,7 +278,7 @@ def _cast(
 
 
 @jit
-def lay(
+def lay(  # noqa: PLR0917 - compiled
     shade: Float32,
     rect: Ints,
     ground_enu_m: Float32,
@@ -306,8 +309,7 @@ def lay(
             near = mask[low, left] * (1 - a) + mask[low, left + 1] * a
             far = mask[low + 1, left] * (1 - a) + mask[low + 1, left + 1] * a
             value = near * (1 - b) + far * b
-            if value > shade[v, u]:
-                shade[v, u] = value
+            shade[v, u] = max(shade[v, u], value)
 
 
 @jit
@@ -345,7 +347,7 @@ def cast(  # noqa: PLR0913, PLR0917 - compiled code takes its arrays one by one
 
 
 @jit
-def darken(
+def darken(  # noqa: PLR0917 - compiled
     light: Float32,
     shades: tuple[Float32, Float32],
     rect: Ints,

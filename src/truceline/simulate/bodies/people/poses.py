@@ -1,18 +1,18 @@
 """Poses: what a person does, as places and angles that a skeleton is then fitted to.
 
-A pose is a row of numbers (``POSE``), lengths as shares of the body height. Places of pelvis and ankles are in
-the ground frame (ahead, left, up from the ground point); of hands and of a carried object in the chest's frame
-(front, left, to the head), hands from their shoulder. Poses blend number by number, and limbs keep their
-length because the skeleton is fitted afterwards.
+A pose is a row of numbers (``POSE``), lengths as shares of the body height. Places of pelvis and ankles are
+in the ground frame (ahead, left, up from the ground point); of hands and of a carried object in the chest's
+frame (front, left, to the head), hands from their shoulder. Poses blend number by number, and limbs keep
+their length because the skeleton is fitted afterwards.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
-from truceline.simulate.bodies.gait import RUN as RUN_CURVES
-from truceline.simulate.bodies.gait import WALK as WALK_CURVES
-from truceline.simulate.bodies.gait import WALKING_DUTY, angle
+from truceline.simulate.bodies.gait.curves import RUN as RUN_CURVES
+from truceline.simulate.bodies.gait.curves import WALK as WALK_CURVES
+from truceline.simulate.bodies.gait.curves import WALKING_DUTY, angle
 from truceline.simulate.bodies.instant import ACTION, BEFORE, PHASE, PUSH, RATE, SHARE, SPEED, STEER, TIME
 from truceline.simulate.model.actors import Action
 
@@ -182,7 +182,7 @@ _WALKED_MPS = 1.9
 
 
 @jit
-def pose_at(now: Array, carries: bool, oddness: float) -> Array:
+def pose_at(now: Array, carries: bool, oddness: float) -> Array:  # noqa: PLR0917 - compiled
     """The pose (``POSE``,) of a person at an instant; ``oddness`` in 0 to 1 keeps two from moving alike."""
     action, before, share = int(now[ACTION]), int(now[BEFORE]), now[SHARE]
     pose = _of(action, now, carries, oddness)
@@ -192,21 +192,21 @@ def pose_at(now: Array, carries: bool, oddness: float) -> Array:
     between = action == _FALL or _IS_FLAT[action] != _IS_FLAT[before]
     if not between:
         eased = share * share * (3.0 - 2.0 * share)
-        return start + (pose - start) * eased
+        return np.asarray(start + (pose - start) * eased)
     middle = _CRUMPLE if action == _FALL else _KNEEL
     half = _CRUMPLE_AT if action == _FALL else _KNEEL_AT
     if share < half:
         part = share / half
         eased = part * part if action == _FALL else part * part * (3.0 - 2.0 * part)
-        return start + (middle - start) * eased
+        return np.asarray(start + (middle - start) * eased)
     part = (share - half) / (1.0 - half)
     eased = part * part if action == _FALL else part * part * (3.0 - 2.0 * part)
-    return middle + (pose - middle) * eased
+    return np.asarray(middle + (pose - middle) * eased)
 
 
 @jit
-def _of(action: int, now: Array, carries: bool, oddness: float) -> Array:
-    pose = _TABLE[1 if carries else 0, action].copy()
+def _of(action: int, now: Array, carries: bool, oddness: float) -> Array:  # noqa: PLR0917 - compiled
+    pose: Array = _TABLE[1 if carries else 0, action].copy()
     if action == _WALK and abs(now[SPEED]) > _WALKED_MPS + 1.0:
         action = _RUN
     _idle(pose, now, oddness)
@@ -228,7 +228,7 @@ def _of(action: int, now: Array, carries: bool, oddness: float) -> Array:
 
 
 @jit
-def _idle(pose: Array, now: Array, oddness: float) -> None:
+def _idle(pose: Array, now: Array, oddness: float) -> None:  # noqa: PLR0917 - compiled
     """Breathing, shifting the weight, looking about: what nobody who stands can help."""
     time, own = now[TIME] * (0.85 + 0.3 * oddness), 40.0 * oddness
     upright = pose[PLANTED]
@@ -242,7 +242,7 @@ def _idle(pose: Array, now: Array, oddness: float) -> None:
 
 
 @jit
-def _walk(pose: Array, action: int, now: Array, carries: bool) -> None:
+def _walk(pose: Array, action: int, now: Array, carries: bool) -> None:  # noqa: PLR0917 - compiled
     """Rise and fall, sway, counter-swing of hips and shoulders; arms where hands are free."""
     phase, going = now[PHASE], min(max((now[RATE] - 0.8) / _FULL_RATE, 0.0), 1.0)
     pose[PELVIS + 2] += going * (0.012 * np.cos(2.0 * (phase - _MIDSTANCE)) - 0.012)
@@ -258,7 +258,7 @@ def _walk(pose: Array, action: int, now: Array, carries: bool) -> None:
 
 
 @jit
-def _run(pose: Array, now: Array, carries: bool) -> None:
+def _run(pose: Array, now: Array, carries: bool) -> None:  # noqa: PLR0917 - compiled
     phase, going = now[PHASE], min(max(now[RATE] / _FULL_RATE, 0.0), 1.0)
     hard = min(max((abs(now[SPEED]) - 2.0) / 4.5, 0.0), 1.0)
     pose[PELVIS + 2] += going * (-0.022 - 0.024 * np.cos(2.0 * (phase - _RUN_MIDSTANCE)))
@@ -276,8 +276,8 @@ def _run(pose: Array, now: Array, carries: bool) -> None:
 
 
 @jit
-def _swing_arm(pose: Array, side: int, forward: float, flexed: float) -> None:
-    """Place a hand by the upper arm's angle forward and the elbow's flexion, radians (upper limb 0.186, 0.146)."""
+def _swing_arm(pose: Array, side: int, forward: float, flexed: float) -> None:  # noqa: PLR0917 - compiled
+    """Place a hand by the upper arm's angle forward and the elbow's flexion, radians."""
     lateral = 1.0 if side == 0 else -1.0
     hand = HAND[0] if side == 0 else HAND[1]
     pose[hand] = 0.186 * np.sin(forward) + 0.150 * np.sin(forward + flexed)
@@ -286,7 +286,7 @@ def _swing_arm(pose: Array, side: int, forward: float, flexed: float) -> None:
 
 
 @jit
-def _crawl(pose: Array, now: Array, carries: bool) -> None:
+def _crawl(pose: Array, now: Array, carries: bool) -> None:  # noqa: PLR0917 - compiled
     """On the stomach: an arm reaches out while the other side's knee is drawn up beside the body."""
     phase, going = now[PHASE], min(max(now[RATE] / 1.5, 0.0), 1.0)
     pose[PELVIS + 1] += going * 0.03 * np.cos(phase)
@@ -311,7 +311,7 @@ def _crawl(pose: Array, now: Array, carries: bool) -> None:
 
 
 @jit
-def swing_way(gait: int, stands_for: float, part: float) -> tuple[float, float]:
+def swing_way(gait: int, stands_for: float, part: float) -> tuple[float, float]:  # noqa: PLR0917 - compiled
     """How a swinging ankle goes, from the published angles of hip and knee, at a part 0 to 1 of the swing.
 
     Returns:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.simulate.model.pictures import Plate, Shape, Sky
-from truceline.simulate.raster.shade import LEAST_SUN_HEIGHT, cast, darken
+from truceline.simulate.raster.shade.masks import LEAST_SUN_HEIGHT, cast, darken
 from truceline.simulate.raster.view import View
 
 Array = NDArray[np.float64]

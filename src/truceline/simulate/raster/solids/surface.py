@@ -1,8 +1,9 @@
 """Surfaces: the light that a hit point of a body sends to the camera.
 
-Method: Lambert's law under sun, a sky that is the same all over (irradiance falls with the surface's tilt), the
-light that the ground throws back, and lamps near the camera; a gloss of paint and glass after Schlick (1994).
-Cloth has two octaves of value noise in the solid's own coordinates, faded where a pixel would not resolve it.
+Method: Lambert's law under sun, a sky that is the same all over (irradiance falls with the surface's tilt),
+the light that the ground throws back, and lamps near the camera; a gloss of paint and glass after Schlick
+(1994). Cloth has two octaves of value noise in the solid's own coordinates, faded where a pixel would not
+resolve it.
 """
 
 import numpy as np
@@ -17,14 +18,15 @@ TO_SUN, UP, SUN, SKY, BOUNCE, LAMP, KEEPS, AIR, AHEAD, LEFT, SCALE, SEED = (
     0, 3, 6, 9, 12, 15, 16, 17, 20, 23, 26, 27,
 )  # fmt: skip
 LIT, GROUND, AIR_C, THERMAL, VIEW, LIGHTS = 28, 29, 30, 31, 32, 35
-"""Rows of an actor's lights: direction to the sun and up, irradiance of sun and sky, the ground's light, lamps
-at the camera, what the air lets through and adds, the body's ahead and left (directions in the camera's axes),
-pixels a metre, a seed, whether lamps shine, the ground's height along up, the air's temperature, whether
-temperatures are drawn instead of light, and the direction in which the camera looks at the body."""
+"""Rows of an actor's lights: direction to the sun and up, irradiance of sun and sky, the ground's light,
+lamps at the camera, what the air lets through and adds, the body's ahead and left (directions in the
+camera's axes), pixels a metre, a seed, whether lamps shine, the ground's height along up, the air's
+temperature, whether temperatures are drawn instead of light, and the direction in which the camera looks at
+the body."""
 
 SLOTS, WARMTH, SORT, PAINT = 3, 3, 4, 5
-"""A solid's paint is (``SLOTS``, ``PAINT``): reflectance (3), degrees above the air, and the sort of surface. A
-cone uses the first slot; a box has top, sides and ends; a cylinder the round and the hub."""
+"""A solid's paint is (``SLOTS``, ``PAINT``): reflectance (3), degrees above the air, and the sort of
+surface. A cone uses the first slot; a box has top, sides and ends; a cylinder the round and the hub."""
 MATT, GLASS, LAMPS = 0.0, 1.0, 2.0
 _LAMP_LIGHT = 4.0
 _SPECULAR = 0.04
@@ -32,6 +34,8 @@ _EDGE_M = 0.012
 _FRAME_SHARE = 0.90
 _HUB_SHARE = 0.58
 _SPOKES = 5.0
+_RIM_SHARE = 0.985
+_HOLES = (0.25, 0.48, 0.3)
 _THIN_M = 0.08
 """Half the width from which a cylinder is a wheel and no lamp."""
 _GLINTS = 0.9
@@ -43,7 +47,7 @@ _FLAT_BELOW = 6.0
 
 
 @jit
-def _noise(across: float, along: float, seed: int) -> float:
+def _noise(across: float, along: float, seed: int) -> float:  # noqa: PLR0917 - compiled
     """Value noise, -1 to 1, a unit wide; it repeats after ``_LATTICE`` units."""
     left, low = np.floor(across), np.floor(along)
     right_share, high_share = across - left, along - low
@@ -57,7 +61,7 @@ def _noise(across: float, along: float, seed: int) -> float:
 
 
 @jit
-def _cloth(lights: Array, across_m: float, along_m: float, row: int) -> float:
+def _cloth(lights: Array, across_m: float, along_m: float, row: int) -> float:  # noqa: PLR0917 - compiled
     """What folds and stains make of a reflectance: a factor about 1."""
     seed, scale = int(lights[SEED]) + 17 * row, lights[SCALE]
     coarse = min(max(0.11 * scale - 0.6, 0.0), 1.0)
@@ -107,7 +111,7 @@ def surface(  # noqa: PLR0913, PLR0917 - compiled code takes plain arrays and nu
 
 
 @jit
-def _lambert(out: Array, normal: Point, point: Point, lights: Array) -> float:
+def _lambert(out: Array, normal: Point, point: Point, lights: Array) -> float:  # noqa: PLR0917 - compiled
     """Irradiance (3,) of a surface; returns the cosine of the angle at which the camera sees it."""
     upward = normal[0] * lights[UP] + normal[1] * lights[UP + 1] + normal[2] * lights[UP + 2]
     to_sun = normal[0] * lights[TO_SUN] + normal[1] * lights[TO_SUN + 1] + normal[2] * lights[TO_SUN + 2]
@@ -157,7 +161,7 @@ def _cone_surface(  # noqa: PLR0913, PLR0917
 
 
 @jit
-def _gloss(out: Array, normal: Point, lights: Array, most: float) -> None:
+def _gloss(out: Array, normal: Point, lights: Array, most: float) -> None:  # noqa: PLR0917 - compiled
     """Add to (3,) what a smooth surface mirrors: sky above, ground below, the sun as a highlight."""
     dx, dy, dz = lights[VIEW], lights[VIEW + 1], lights[VIEW + 2]
     facing = -(dx * normal[0] + dy * normal[1] + dz * normal[2])
@@ -175,7 +179,7 @@ def _gloss(out: Array, normal: Point, lights: Array, most: float) -> None:
 
 
 @jit
-def _glows(out: Array, facing: float, sort: float, lights: Array) -> bool:
+def _glows(out: Array, facing: float, sort: float, lights: Array) -> bool:  # noqa: PLR0917 - compiled
     """Whether the surface is a lamp that shines; then its light is in ``out``."""
     if sort != LAMPS or lights[LIT] <= 0.0:
         return False
@@ -244,18 +248,18 @@ def _cylinder_surface(  # noqa: PLR0913, PLR0917
     rx, ry, rz = px - along * ax, py - along * ay, pz - along * az
     radius = np.sqrt(rx * rx + ry * ry + rz * rz) + 1e-9
     out_share, slot, factor = radius / solids[time, row, 6], 0, 1.0
-    if abs(along) > half * 0.98 and out_share < 0.985:
+    if abs(along) > half * 0.98 and out_share < _RIM_SHARE:
         sign = 1.0 if along > 0 else -1.0
         normal = (sign * ax, sign * ay, sign * az)
         is_wheel = half > _THIN_M
         if out_share < _HUB_SHARE or not is_wheel:
             slot = 1
-        if is_wheel and 0.25 < out_share < 0.48:
+        if is_wheel and _HOLES[0] < out_share < _HOLES[1]:
             # Holes in the rim turn with the wheel.
             sx, sy, sz = solids[time, row, 7], solids[time, row, 8], solids[time, row, 9]
             spoke = rx * sx + ry * sy + rz * sz
             cross = ax * (sy * rz - sz * ry) + ay * (sz * rx - sx * rz) + az * (sx * ry - sy * rx)
-            factor = 0.35 if np.cos(_SPOKES * np.arctan2(cross, spoke)) > 0.3 else 1.0
+            factor = 0.35 if np.cos(_SPOKES * np.arctan2(cross, spoke)) > _HOLES[2] else 1.0
     else:
         normal = (rx / radius, ry / radius, rz / radius)
         factor = 0.85

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.simulate.bodies.gait import duty
+from truceline.simulate.bodies.gait.curves import duty
 from truceline.simulate.model.actors import STEP_S, Action, ActorKind, Performance
 
 Array = NDArray[np.float64]

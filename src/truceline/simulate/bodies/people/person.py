@@ -1,26 +1,26 @@
 """A person: the skeleton fitted to a pose, and the capsules of its body.
 
-Lengths of the limbs are those of Drillis and Contini (1966) as Winter (1991) prints them, shares of the height.
+Lengths of the limbs are those of Drillis and Contini (1966) as Winter (1991) prints them, shares of the
+height.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.compiled import jit
-from truceline.simulate.bodies.footing import Footing, footing_of
-from truceline.simulate.bodies.gait import RUN, foot_pitch
+from truceline.simulate.bodies.gait.curves import RUN, foot_pitch
+from truceline.simulate.bodies.gait.footing import Footing, footing_of
 from truceline.simulate.bodies.instant import (
     EAST,
     HEADING,
     NORTH,
     PHASE,
     RATE,
-    SPEED,
     TIME,
     UP,
     instant,
 )
-from truceline.simulate.bodies.poses import (
+from truceline.simulate.bodies.people.poses import (
     ANKLE,
     BEND,
     ELBOW,
@@ -52,18 +52,19 @@ WARMTH_C = np.array([4.5, 4.0, 4.0, 2.5, 15.0, 6.0])
 
 THIGH, SHANK, UPPER_ARM, FOREARM = 0.245, 0.246, 0.186, 0.152
 ANKLE_UP, ANKLE_BACK = 0.039, 0.030
-HEEL_BACK, BALL_AHEAD = 0.070, 0.045
+HEEL_BACK, HEEL_THICK, BALL_AHEAD, BALL_THICK = 0.016, 0.027, 0.090, 0.020
 HIP_OUT, WAIST_UP, SHOULDER_OUT, SHOULDER_UP, NECK_UP = 0.050, 0.09, 0.108, 0.190, 0.205
 OBJECT_LONG = 0.55
 _FULL_STRETCH = 0.998
 _PITCH_FADES = 1.6
 _LANDS = 0.30
+_TINY = 1e-6
+_STRIKES_RAD, _LEAVES_RAD = 0.9, 1.7
+"""Phase after landing in which the heel is down first, and before leaving in which it rises."""
 
-_TONES = np.array(
-    [SKIN, CAP, CAP, SKIN, COAT, COAT, COAT, COAT]
-    + [SLEEVE, SLEEVE, SLEEVE, SLEEVE, SKIN, SKIN]
-    + [TROUSERS, TROUSERS, TROUSERS, TROUSERS, SHOES, SHOES]
-    + [SHOES, SHOES]
+_TONES = np.repeat(
+    [SKIN, CAP, SKIN, COAT, SLEEVE, SKIN, TROUSERS, SHOES],
+    [1, 2, 1, 4, 4, 2, 4, 4],
 )
 _EMPTY_HANDED, _CAPSULES = 20, 22
 
@@ -102,8 +103,8 @@ def feet_at(performance: Performance, at_s: float) -> Array:
 
 
 @jit
-def _feet(feet: Array, now: Array, stands: tuple[NDArray[np.int64], Array], tall: float) -> None:
-    """Each foot (2, 6): sole's middle ahead, left, up (shares of the height), toes up and turned, and its hold.
+def _feet(feet: Array, now: Array, stands: tuple[NDArray[np.int64], Array], tall: float) -> None:  # noqa: PLR0917 - compiled
+    """Each foot (2, 6): middle of the sole (3, shares of the height), toes up and turned, and its hold.
 
     The hold is 1 for a foot that stands and falls to 0 in the middle of its swing.
     """
@@ -120,7 +121,7 @@ def _feet(feet: Array, now: Array, stands: tuple[NDArray[np.int64], Array], tall
         if time > here[1] and row + 1 < high:
             following = rows[row + 1]
             span = following[2] - here[3]
-            part = (now[PHASE] - here[3]) / span if span > 1e-6 else 1.0
+            part = (now[PHASE] - here[3]) / span if span > _TINY else 1.0
             part = min(max(part, 0.0), 1.0)
             duty = min(max(1.0 - span / (2.0 * np.pi), 0.2), 0.8)
             progress, lift = swing_way(gait, duty, part)
@@ -140,22 +141,22 @@ def _feet(feet: Array, now: Array, stands: tuple[NDArray[np.int64], Array], tall
 
 
 @jit
-def _stance_pitch(stand: Array, now: Array, gait: int) -> float:
+def _stance_pitch(stand: Array, now: Array, gait: int) -> float:  # noqa: PLR0917 - compiled
     """How far the toes of a standing foot point up: it strikes with the heel and leaves from the ball."""
     going = min(max((now[RATE] - 0.8) / _PITCH_FADES, 0.0), 1.0)
     since, left = now[PHASE] - stand[2], stand[3] - now[PHASE]
-    if since < 0.9 and not stand[8]:
+    if since < _STRIKES_RAD and not stand[8]:
         pitch = max(foot_pitch(gait, max(since, 0.0) / (2.0 * np.pi)), 0.0) * max(1.0 - since / 0.6, 0.0)
-        return pitch * going
-    if left < 1.7:
+        return float(pitch * going)
+    if left < _LEAVES_RAD:
         duty = 0.38 if gait == RUN else 0.62
         pitch = foot_pitch(gait, duty - max(left, 0.0) / (2.0 * np.pi))
-        return min(pitch, 0.0) * going * min((1.7 - left) / 0.5, 1.0)
+        return float(min(pitch, 0.0) * going * min((_LEAVES_RAD - left) / 0.5, 1.0))
     return 0.0
 
 
 @jit
-def _rotation(lean: float, tilt: float, spin: float) -> Array:
+def _rotation(lean: float, tilt: float, spin: float) -> Array:  # noqa: PLR0917 - compiled
     """Lean about the left axis, then tilt to the right, then spin about the body's own axis."""
     cl, sl, ct, st, cs, ss = (
         np.cos(lean),
@@ -173,7 +174,7 @@ def _rotation(lean: float, tilt: float, spin: float) -> Array:
 
 
 @jit
-def _turned(rotation: Array, ahead: float, left: float, up: float) -> Array:
+def _turned(rotation: Array, ahead: float, left: float, up: float) -> Array:  # noqa: PLR0917 - compiled
     out = np.empty(3)
     for axis in range(3):
         out[axis] = rotation[axis, 0] * ahead + rotation[axis, 1] * left + rotation[axis, 2] * up
@@ -181,7 +182,7 @@ def _turned(rotation: Array, ahead: float, left: float, up: float) -> Array:
 
 
 @jit
-def _reached(root: Array, target: Array, lengths: tuple[float, float], toward: Array) -> tuple[Array, Array]:
+def _reached(root: Array, target: Array, lengths: tuple[float, float], toward: Array) -> tuple[Array, Array]:  # noqa: PLR0917 - compiled
     """The middle joint and the end of a limb of two parts that reaches for a target, bent ``toward``."""
     first, second = lengths
     way = target - root
@@ -192,14 +193,14 @@ def _reached(root: Array, target: Array, lengths: tuple[float, float], toward: A
     height = np.sqrt(max(first * first - foot * foot, 0.0))
     across = toward - along * np.sum(toward * along)
     size = np.sqrt(np.sum(across * across))
-    if size < 1e-6:
+    if size < _TINY:
         across = np.array([along[2], 0.0, -along[0]])
         size = np.sqrt(np.sum(across * across)) + 1e-9
     return root + along * foot + across * (height / size), root + along * reach
 
 
 @jit
-def _put(capsules: Array, row: int, start: Array, end: Array, radii: tuple[float, float]) -> None:
+def _put(capsules: Array, row: int, start: Array, end: Array, radii: tuple[float, float]) -> None:  # noqa: PLR0917 - compiled
     capsules[row, 0:3] = start
     capsules[row, 3:6] = end
     capsules[row, 6], capsules[row, 7] = radii
@@ -214,11 +215,11 @@ def _ankles(pose: Array, feet: Array) -> Array:
         own = ANKLE[0] if side == 0 else ANKLE[1]
         toes = feet[side, 3]
         cos, sin = np.cos(toes), np.sin(toes)
-        # A foot pivots about its heel when it strikes and about its ball when it leaves.
-        pivot = -HEEL_BACK if toes > 0 else BALL_AHEAD
-        back = -ANKLE_BACK - pivot
-        ahead = pivot + back * cos - ANKLE_UP * sin
-        up = back * sin + ANKLE_UP * cos
+        # A foot rolls over its heel when it strikes and over its ball when it leaves.
+        out_to, thick = (-HEEL_BACK, HEEL_THICK) if toes > 0 else (BALL_AHEAD, BALL_THICK)
+        above = ANKLE_UP - thick
+        ahead = out_to - ANKLE_BACK - out_to * cos - above * sin
+        up = thick - out_to * sin + above * cos
         turn_cos, turn_sin = np.cos(feet[side, 4]), np.sin(feet[side, 4])
         out[side, 0] = feet[side, 0] + ahead * turn_cos
         out[side, 1] = feet[side, 1] + ahead * turn_sin
@@ -234,7 +235,7 @@ def _ankles(pose: Array, feet: Array) -> Array:
 
 
 @jit
-def _lowered(pelvis: Array, body: Array, ankles: Array) -> None:
+def _lowered(pelvis: Array, body: Array, ankles: Array) -> None:  # noqa: PLR0917 - compiled
     """Lower the pelvis until the legs that stand reach the ground."""
     lowest = pelvis[2]
     longest = (THIGH + SHANK) * _FULL_STRETCH
@@ -249,7 +250,7 @@ def _lowered(pelvis: Array, body: Array, ankles: Array) -> None:
 
 
 @jit
-def _draw(
+def _draw(  # noqa: PLR0917 - compiled
     capsules: Array,
     now: Array,
     stands: tuple[NDArray[np.int64], Array],
@@ -280,7 +281,7 @@ def _draw(
 
 
 @jit
-def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tuple[Array, Array]) -> None:
+def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tuple[Array, Array]) -> None:  # noqa: PLR0917 - compiled
     pelvis, waist = spine
     body, chest = frames
     neck = waist + _turned(chest, -0.005, 0.0, NECK_UP)
@@ -336,7 +337,7 @@ def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tup
 
 
 @jit
-def _arm(capsules: Array, pose: Array, side: int, shoulder: Array, chest: Array) -> None:
+def _arm(capsules: Array, pose: Array, side: int, shoulder: Array, chest: Array) -> None:  # noqa: PLR0917 - compiled
     hand = HAND[0] if side == 0 else HAND[1]
     pole = ELBOW[0] if side == 0 else ELBOW[1]
     target = shoulder + _turned(chest, pose[hand], pose[hand + 1], pose[hand + 2])
@@ -349,7 +350,7 @@ def _arm(capsules: Array, pose: Array, side: int, shoulder: Array, chest: Array)
 
 
 @jit
-def _leg(capsules: Array, pose: Array, side: int, hip: Array, ankles: Array) -> None:
+def _leg(capsules: Array, pose: Array, side: int, hip: Array, ankles: Array) -> None:  # noqa: PLR0917 - compiled
     pole = KNEE[0] if side == 0 else KNEE[1]
     toes, turn = ankles[side, 3], ankles[side, 4]
     knee, ankle = _reached(hip, ankles[side, 0:3], (THIGH, SHANK), pose[pole : pole + 3])
@@ -359,13 +360,13 @@ def _leg(capsules: Array, pose: Array, side: int, hip: Array, ankles: Array) -> 
     cos, sin = np.cos(toes), np.sin(toes)
     ahead = np.array([cos * np.cos(turn), cos * np.sin(turn), sin])
     down = np.array([sin * np.cos(turn), sin * np.sin(turn), -cos])
-    heel = ankle + ahead * -0.016 + down * (ANKLE_UP - 0.027)
-    ball = ankle + ahead * 0.090 + down * (ANKLE_UP - 0.020)
-    _put(capsules, 18 + side, heel, ball, (0.027, 0.020))
+    heel = ankle - ahead * HEEL_BACK + down * (ANKLE_UP - HEEL_THICK)
+    ball = ankle + ahead * BALL_AHEAD + down * (ANKLE_UP - BALL_THICK)
+    _put(capsules, 18 + side, heel, ball, (HEEL_THICK, BALL_THICK))
 
 
 @jit
-def _object(capsules: Array, pose: Array, waist: Array, chest: Array) -> None:
+def _object(capsules: Array, pose: Array, waist: Array, chest: Array) -> None:  # noqa: PLR0917 - compiled
     middle = waist + _turned(chest, pose[OBJECT], pose[OBJECT + 1], pose[OBJECT + 2])
     muzzle = pose[MUZZLE : MUZZLE + 3]
     along = _turned(chest, muzzle[0], muzzle[1], muzzle[2]) / np.sqrt(np.sum(muzzle * muzzle))
@@ -383,7 +384,7 @@ def _rest(capsules: Array) -> None:
 
 
 @jit
-def _place(capsules: Array, now: Array, tall: float) -> None:
+def _place(capsules: Array, now: Array, tall: float) -> None:  # noqa: PLR0917 - compiled
     """From shares of the height in the ground frame to metres in the site."""
     cos, sin = np.cos(now[HEADING]), np.sin(now[HEADING])
     for row in range(len(capsules)):

@@ -1,9 +1,10 @@
 """Gait: how hip, knee and ankle turn over a stride, and for which share of it a foot stands.
 
 Walking: D. A. Winter, The Biomechanics and Motor Control of Human Gait (1991), natural cadence. Running:
-T. F. Novacheck, The biomechanics of running, Gait and Posture 7 (1998), about 3 m/s. The published curves were
-read off at a tenth to a twentieth of a stride, to a degree or two, and are kept as Fourier series of three
-terms fitted to those readings by least squares: no reading is missed by more than ``LARGEST_MISFIT_DEG``.
+T. F. Novacheck, The biomechanics of running, Gait and Posture 7 (1998), about 3 m/s. The published curves
+were read off at a tenth to a twentieth of a stride, to a degree or two, and are kept as Fourier series of
+three terms fitted to those readings by least squares: no reading is missed by more than
+``LARGEST_MISFIT_DEG``.
 
 A stride starts where the foot strikes the ground. Flexion of hip and knee and dorsiflexion of the ankle are
 positive.
@@ -58,7 +59,7 @@ READINGS = (
 
 
 @jit
-def angle(gait: int, joint: int, share: float) -> float:
+def angle(gait: int, joint: int, share: float) -> float:  # noqa: PLR0917 - compiled
     """A joint's angle, radians, at a share of the stride."""
     turn = 2.0 * np.pi * share
     row = CURVES[gait, joint]
@@ -77,7 +78,8 @@ def foot_pitch(gait: int, share: float) -> float:
 def duty(speed_mps: Array) -> Array:
     """Share of a stride for which a foot stands (n,), by speed.
 
-    0.62 walking, 0.39 at 3.2 m/s and 0.22 sprinting (Novacheck 1998, toe-off at 62, 39 and 22 % of the cycle).
+    0.62 walking, 0.39 at 3.2 m/s and 0.22 sprinting (Novacheck 1998, toe-off at 62, 39 and 22 % of the
+    cycle).
     """
     share: Array = np.interp(
         np.abs(speed_mps), (1.6, 2.2, 3.2, 5.0, 9.0), (WALKING_DUTY, 0.5, 0.39, 0.31, 0.22)

@@ -1,0 +1,1 @@
+"""Gait: the published joint curves, and where the feet stand."""

@@ -1,0 +1,1 @@
+"""People: poses, and the skeleton and body that are fitted to them."""

@@ -1,0 +1,1 @@
+"""Shade: what bodies take from the light of the ground and walls about them."""

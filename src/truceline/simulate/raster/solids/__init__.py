@@ -1,0 +1,1 @@
+"""Solids: cones, boxes and cylinders before the camera, what they cover and how their surfaces look."""
