@@ -14,6 +14,7 @@ from truceline.simulate.plates.paint.materials import CODES
 from truceline.simulate.plates.scene.gathered import scene_of
 from truceline.simulate.plates.scene.relief import NOWHERE_M, ground_height
 from truceline.simulate.plates.setup import Setup, setup_of
+from truceline.simulate.plates.sky import is_night
 from truceline.simulate.plates.surface import along
 from truceline.simulate.plates.view import Behind, ray_of, see
 
@@ -74,8 +75,11 @@ def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of th
     sheets[..., _POINT + 1 : _POINT + 3] = np.nan
     _fill(setup, lattice, _RAYS, sheets)
     thermal = camera.band is Band.THERMAL
+    light = sheets[..., : 1 if thermal else 3].copy()
+    if is_night(sky) and not thermal:
+        light[...] = light.mean(axis=2, keepdims=True)
     return Plate(
-        sheets[..., : 1 if thermal else 3].copy(),
+        light,
         sheets[..., _DEPTH].copy(),
         sheets[..., _SUNLIT].copy(),
         sheets[..., _POINT : _POINT + 3].copy(),

@@ -71,10 +71,10 @@ def heaven_of(sky: Sky, weather: Weather) -> Heaven:
         vector(zenith),
         vector(0.35 * sky.sun),
         vector(sky.to_sun),
-        cloud,
+        float(cloud),
         _KOSCHMIEDER / max(weather.visibility_m, 1.0),
         ranges,
-        weather.air_c,
+        float(weather.air_c),
         max(1.0 - 0.85 * cloud - 0.3 * max(weather.humidity - 0.6, 0.0), 0.05),
     )
 

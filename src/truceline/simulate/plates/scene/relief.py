@@ -45,7 +45,8 @@ class Relief(NamedTuple):
 def relief_of(world: World) -> Relief:
     """The relief of a world."""
     terrain = world.terrain
-    heights = np.ascontiguousarray(terrain.heights_m, dtype=np.float64)
+    # A copy: read-only arrays would make every loop be compiled once more.
+    heights = np.array(terrain.heights_m, dtype=np.float64, order="C")
     east, north = (float(value) for value in terrain.origin_en_m)
     frame = (east, north, float(terrain.step_m), float(terrain.step_m * _BLOCK_CELLS))
     stretches = [
@@ -129,7 +130,7 @@ def ground_height(relief: Relief, east: float, north: float) -> float:  # noqa: 
 
 def ground_heights_m(world: World, en_m: Array) -> Array:
     """Heights (n,) of the ground, ditches cut in, at places (n, 2)."""
-    return np.asarray(_heights(relief_of(world), np.ascontiguousarray(en_m, dtype=np.float64)))
+    return np.asarray(_heights(relief_of(world), np.array(en_m, dtype=np.float64, order="C")))
 
 
 @jit
