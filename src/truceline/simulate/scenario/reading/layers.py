@@ -111,7 +111,7 @@ def _laid(below: _Node, above: _Node, *, adds: bool = True) -> _Node:
 def _laid_lists(below: list[_Node], above: list[_Node], *, adds: bool) -> list[_Node]:
     names = [_name(item) for item in above]
     known = [_name(item) for item in below]
-    if not names or None in names or not any(known):
+    if not names or None in names or (adds and not any(known)):
         return above
     merged = list(below)
     for name, item in zip(names, above, strict=True):

@@ -153,7 +153,9 @@ def helping(now: Now, step: Step, *, leader: Clip, aside_m: float) -> Clip:
     """Dragging beside another one: the same way, a little aside."""
     row = leader.row(now.index)
     places = leader.places_en_m[row:]
-    headings = leader.headings_rad[row:]
+    headings = leader.headings_rad[row:].copy()
+    pulls = np.flatnonzero(leader.action[row:] == Action.DRAG)
+    headings[: pulls[0]] = headings[pulls[0]]  # while the other still gets up
     lefts = np.stack([-np.sin(headings), np.cos(headings)], axis=1)
     side = 1.0 if float((now.place_en_m - places[0]) @ lefts[0]) >= 0 else -1.0
     wanted = places + side * aside_m * lefts

@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 
 _SMOOTH_S = 0.2
 """Positions of bodies are averaged over this: no muscle starts in no time."""
-_TURN_S = 0.72
+_TURN_S = 1.05
 """A half turn of the body takes this long."""
 _STEP_DOWN_S = 0.24
 _STEPPED_OVER_M = 1.3
