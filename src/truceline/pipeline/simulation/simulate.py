@@ -9,12 +9,12 @@ from pathlib import Path
 from truceline.errors import InputError
 from truceline.evidence.keys import demonstration_key
 from truceline.pipeline.progress import Notice, Progress
-from truceline.pipeline.simulation.crew import Crew, Job, crew_of
-from truceline.pipeline.simulation.filming import Place, film, prepare_plate
 from truceline.pipeline.simulation.folder import appearing, is_kept, refuse_other, write_manifest
+from truceline.pipeline.simulation.footage.crew import Crew, Job, crew_of
+from truceline.pipeline.simulation.footage.filming import Place, film, prepare_plate
+from truceline.pipeline.simulation.footage.sounding import record_sounds
+from truceline.pipeline.simulation.footage.takes import Take, cast_of, planned_takes
 from truceline.pipeline.simulation.order import SimulationOrder, order_key, scenario_text
-from truceline.pipeline.simulation.sounding import record_sounds
-from truceline.pipeline.simulation.takes import Take, cast_of, planned_takes
 from truceline.pipeline.simulation.writing import write_site, write_truth, write_words
 from truceline.simulate.model.devices import CameraPlan
 from truceline.simulate.model.scenario import Play, Setting

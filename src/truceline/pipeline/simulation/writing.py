@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from truceline.pipeline.simulation.takes import Take
+from truceline.pipeline.simulation.footage.takes import Take
 from truceline.simulate.model.devices import CameraPlan
 from truceline.simulate.model.scenario import Play, Setting
 from truceline.simulate.truth.declared import SiteKeys, site_files
@@ -70,7 +70,7 @@ def write_truth(
     for name, text in texts.items():
         (truth / name).write_text(text, encoding="utf-8")
     (truth / "frames").mkdir(exist_ok=True)
-    for take in takes:
+    for take in (one for one in takes if one.parts):
         camera_id = take.camera.camera_id
         with (truth / "frames" / f"{camera_id}.jsonl").open("ab") as whole:
             whole.write((work / f"{camera_id}.{take.number}.frames.jsonl").read_bytes())

@@ -124,7 +124,7 @@ def walker(
 ) -> Performance:
     """Walks north at 1 m/s from 4 m south of the line, away before 1 s and after 9 s."""
     count = round(length_s / STEP_S) + 1
-    at_s = np.arange(count) * STEP_S
+    at_s = np.arange(count, dtype=np.float64) * STEP_S
     zeros = np.zeros(count)
     away = (at_s < 1.0) | (at_s > 9.0)
     return Performance(
@@ -135,7 +135,7 @@ def walker(
         action=np.where(away, Action.AWAY, Action.WALK).astype(np.int8),
         share=zeros + 1,
         before=np.full(count, Action.WALK, dtype=np.int8),
-        phase_rad=at_s * 4.0,
+        phase_rad=np.asarray(at_s * 4.0, dtype=np.float64),
         steer_rad=zeros,
         pitch_rad=zeros,
         roll_rad=zeros,

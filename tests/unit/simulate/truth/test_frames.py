@@ -31,7 +31,8 @@ def seen(fraction=1.0, *, whole=(10.0, 20.0, 30.0, 60.0), visible=(10.0, 20.0, 3
 def test_a_state_between_two_samples_is_interpolated():
     state = state_at(walker(), 2.013, identity=7)
     assert state.enu_m == pytest.approx((5.0, -1.987, 0.0))
-    assert (state.identity, state.action, state.speed_mps) == (7, Action.WALK, pytest.approx(1.0))
+    assert (state.identity, state.action) == (7, Action.WALK)
+    assert state.speed_mps == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(("at_s", "north_m"), [(-1.0, -4.0), (0.0, -4.0), (10.0, 6.0), (99.0, 6.0)])

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from truceline.pipeline.progress import Progress
-from truceline.pipeline.simulation.filming import Place, sound_path
-from truceline.pipeline.simulation.takes import Take
+from truceline.pipeline.simulation.footage.filming import Place, sound_path
+from truceline.pipeline.simulation.footage.takes import Take
 from truceline.simulate.model.devices import MicrophonePlan, Stretch
 from truceline.simulate.model.scenario import Play
 from truceline.simulate.sound.codec import for_codec

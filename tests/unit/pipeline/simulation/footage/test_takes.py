@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.unit.simulate.truth.settings import camera, setting, walker
-from truceline.pipeline.simulation.takes import MARGIN_S, cast_of, planned_takes, seed_of
+from truceline.pipeline.simulation.footage.takes import MARGIN_S, cast_of, planned_takes, seed_of
 from truceline.simulate.model.actors import STEP_S, Action, Happening, HappeningKind
 from truceline.simulate.model.devices import MicrophonePlan, Nuisance, NuisanceKind, Stretch
 from truceline.simulate.model.scenario import Play

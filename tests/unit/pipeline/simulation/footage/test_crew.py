@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from truceline.errors import InputError
-from truceline.pipeline.simulation.crew import Job, crew_of
+from truceline.pipeline.simulation.footage.crew import Job, crew_of
 
 
 def write(number: int, *, folder: Path, tell) -> None:

@@ -1,0 +1,1 @@
+"""Footage: who films what in one go, frame by frame, with its sound, in one process or in several."""
