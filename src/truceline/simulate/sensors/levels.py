@@ -14,6 +14,8 @@ PLATEAU = 0.0011
 """A code counts for at most this share of the pixels: a large even sky does not take all levels."""
 MOST_LEVELS_PER_K = 26.0
 """The gain is limited, or an even scene would be all noise."""
+LEAST_SHARE = 0.1
+"""Slope that there is everywhere, as a share of the most: a few warm pixels still have shape."""
 LOWEST, HIGHEST = 8.0, 247.0
 LAG_S = 1.6
 """Time constant with which the gain follows the scene."""
@@ -58,8 +60,7 @@ class PlateauGain:
 def _curve(weights: NDArray[np.float64]) -> NDArray[np.int16]:
     """Fine grey levels by code: slopes after the weights, limited, the middle of the scene in the middle."""
     slopes = np.minimum(weights * (HIGHEST - LOWEST), MOST_LEVELS_PER_K * STEP_K)
-    # What lies between two occupied codes still has an order: a little slope everywhere.
-    slopes = slopes + 0.02 * MOST_LEVELS_PER_K * STEP_K
+    slopes = slopes + LEAST_SHARE * MOST_LEVELS_PER_K * STEP_K
     levels = np.cumsum(slopes)
     reached = np.cumsum(weights)
     low, high = levels[np.searchsorted(reached, (0.001, 0.999))]

@@ -29,6 +29,20 @@ def blur_taps(sigma_px: float) -> Float32:
 
 
 @jit
+def mixed_down(light: Float32, weights: Float32) -> Float32:
+    """Light (h, w, channels) as one channel (h, w, 1) by weights (channels,)."""
+    height, width, channels = light.shape
+    mixed = np.empty((height, width, 1), np.float32)
+    for row in range(height):
+        for column in range(width):
+            total = np.float32(0)
+            for channel in range(channels):
+                total += light[row, column, channel] * weights[channel]
+            mixed[row, column, 0] = total
+    return mixed
+
+
+@jit
 def blur_row(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     light: Float32, row: int, taps: Float32, step: int, blurred: Float32
 ) -> None:

@@ -21,7 +21,7 @@ from truceline.simulate.sensors.exposure import (
 )
 from truceline.simulate.sensors.noise import DAY_GRAIN, NIGHT_GRAIN, NoiseField
 from truceline.simulate.sensors.onscreen.stamp import Stamp
-from truceline.simulate.sensors.readout import blur_taps, exposed, sharpened
+from truceline.simulate.sensors.readout import blur_taps, exposed, mixed_down, sharpened
 
 Float32 = NDArray[np.float32]
 Picture = NDArray[np.uint8]
@@ -93,11 +93,10 @@ class VisibleSensor:
     def _fine(self, light: Float32, *, frame: int) -> NDArray[np.int16]:
         """Grey levels times ``FINE``, (h, w * channels), red first; one channel where there is no colour."""
         now = self._exposure.metered(light) if self._held is None else self._held
-        light = with_glare(light, scale=now.scale)
+        weights = self._balance
         if now.mono:
-            light, weights = np.asarray(light @ INFRARED, dtype=np.float32)[..., None], np.ones(1)
-        else:
-            weights = self._balance
+            light, weights = mixed_down(light, INFRARED), np.ones(1)
+        light = with_glare(light, scale=now.scale)
         height, width, channels = light.shape
         field = self._field(channels, coarse=now.gain > NIGHT_GAIN)
         row, column, unit = field.place(frame)
