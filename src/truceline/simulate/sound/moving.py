@@ -18,6 +18,7 @@ AUDIBLE_PA = 20e-6 * 10.0 ** (18.0 / 20.0)
 ENGINE_M = 0.7
 """Height of engine and tyres above the ground."""
 FRAME = 4_096
+GRID = 256
 SHADOW_FRAMES = 8
 """What hides a vehicle is looked at every so many frames (0.34 s)."""
 TYRE_HZ = (180.0, 3_500.0)
@@ -48,19 +49,27 @@ def vehicle_heard(place: Place, performance: Performance, *, seed: int, first: i
     # Whole frames of absolute time, so that pieces of a recording fit together.
     begin = ((first + low) // FRAME - 1) * FRAME
     samples = (-(-(first + high - begin) // FRAME) + 1) * FRAME
-    sent_s = np.interp((begin + np.arange(samples)) / RATE_HZ, arriving, performance.at_s)
-    row = sent_s / STEP_S
-    turns = np.interp(row, np.arange(len(distance)), running.turns)
+    # Looked up at a coarser grid, along which all of it runs straight.
+    sent_s = np.interp((begin + np.arange(0, samples + 1, GRID)) / RATE_HZ, arriving, performance.at_s)
+    rows, row = np.arange(len(distance)), sent_s / STEP_S
+    turns = _between(np.interp(row, rows, running.turns))
     kind, key = performance.actor.kind, zlib.crc32(performance.actor.actor_id.encode())
     table = engines.firing_table(kind, seed ^ key)
     tone = table[((turns % 1.0) * engines.TABLE).astype(np.int64) % engines.TABLE]
     rush = weather.blocks(_rush_shape(), (seed, 0x50_21, key), first=begin, count=samples, drops_hz=0.0)
-    rows = np.arange(len(distance))
-    wave = tone * np.interp(row, rows, running.engine_pa / distance)
-    wave += rush * np.interp(row, rows, running.rush_pa / distance)
-    worn = _worn(place, wave, from_enu_m=place.ear_enu_m - way, row=row)
+    wave = tone * _between(np.interp(row, rows, running.engine_pa / distance))
+    wave += rush * _between(np.interp(row, rows, running.rush_pa / distance))
+    nearest = np.clip(np.rint(row), 0, len(distance) - 1).astype(np.int64)
+    worn = _worn(place, wave, from_enu_m=(place.ear_enu_m - way)[nearest])
     pressure[low:high] = worn[first + low - begin : first + high - begin]
     return pressure
+
+
+def _between(coarse: Array) -> Array:
+    """Values (k + 1,) at every ``GRID`` samples as values (k GRID,) at all of them."""
+    ramp = np.arange(GRID) / GRID
+    fine: Array = (coarse[:-1, None] + ramp * np.diff(coarse)[:, None]).ravel()
+    return fine
 
 
 def _held(enu_m: Array) -> Array:
@@ -80,14 +89,17 @@ def _rush_shape() -> Array:
     return weather.levelled(shape, 0.0) / weather.REFERENCE_PA
 
 
-def _worn(place: Place, wave: Array, *, from_enu_m: Array, row: Array) -> Array:
-    """A wave with what air and obstacles take at each moment's distance, by overlapping frames."""
+def _worn(place: Place, wave: Array, *, from_enu_m: Array) -> Array:
+    """A wave with what air and obstacles take at each moment's distance, by overlapping frames.
+
+    Its places (k + 1, 3) are those at every ``GRID`` samples.
+    """
     hop = FRAME // 2
     window = np.sin(np.pi * (np.arange(FRAME) + 0.5) / FRAME)
     begins = np.arange(0, len(wave) - FRAME + 1, hop)
     frequency_hz = fft.rfftfreq(FRAME, 1.0 / RATE_HZ)
     loss = air.absorption_db_m(frequency_hz, place.air)
-    places = from_enu_m[np.clip(np.rint(row[begins + hop]), 0, len(from_enu_m) - 1).astype(np.int64)]
+    places = from_enu_m[(begins + hop) // GRID]
     worn = np.zeros(len(wave))
     shadow = np.zeros(len(frequency_hz))
     for number, begin in enumerate(begins):
@@ -97,7 +109,7 @@ def _worn(place: Place, wave: Array, *, from_enu_m: Array, row: Array) -> Array:
             )
             shadow = obstacles.shadow_db(detours, frequency_hz, sound_mps=place.air.sound_mps)
         distance = float(np.linalg.norm(places[number] - place.ear_enu_m))
-        share = 10.0 ** (-np.minimum(loss * distance + shadow, air.FLOOR_DB) / 20.0)
+        share = air.absorption_gain(loss + shadow / max(distance, 1.0), max(distance, 1.0))
         frame = fft.rfft(wave[begin : begin + FRAME] * window) * share
         worn[begin : begin + FRAME] += fft.irfft(frame, FRAME) * window
     return worn
@@ -112,6 +124,8 @@ def steps_heard(place: Place, performance: Performance, *, seed: int, first: int
     way = place.ear_enu_m - performance.enu_m[falls]
     distance = np.linalg.norm(way, axis=1)
     falls, way = falls[distance < STEP_HEARD_M], way[distance < STEP_HEARD_M]
+    if not len(falls):
+        return np.zeros(count)
     key = zlib.crc32(performance.actor.actor_id.encode())
     random = np.random.default_rng([seed, 0x50_22, key])
     kinds = [blows.footfall(random, 0.0) for _ in range(STEP_KINDS)]

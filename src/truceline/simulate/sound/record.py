@@ -15,7 +15,7 @@ from truceline.simulate.sound.paths import response, shock
 from truceline.simulate.sound.sources import weather
 
 RATE_HZ = response.RATE_HZ
-PIECE_S = 60.0
+PIECE_S = 64.0
 """Long recordings are made in pieces of this length, so that an hour needs no more memory than a minute."""
 SETTLING_S = 4.0
 """Automatic gain and filters have listened so long when a stretch begins."""

@@ -18,6 +18,7 @@ DRY_MPS = 331.3
 """Speed of sound in dry air at 0 °C."""
 VAPOUR_GAIN = 0.16
 """Share by which a mole of water vapour in a mole of air raises the speed (Cramer 1993, 0 to 30 °C)."""
+NEPERS = -np.log(10.0) / 20.0
 FLOOR_DB = 240.0
 """More than this is not taken away: below it nothing is heard anyway."""
 
@@ -88,7 +89,7 @@ def absorption_gain(loss_db_m: Array, distance_m: float) -> Array:
     Its phase is zero: the classical losses smear a step evenly about its arrival, and the dispersion that
     belongs to the relaxations is below 0.1 m/s.
     """
-    gain: Array = 10.0 ** (-np.minimum(loss_db_m * distance_m, FLOOR_DB) / 20.0)
+    gain: Array = np.exp(np.minimum(loss_db_m * distance_m, FLOOR_DB) * NEPERS)
     return gain
 
 

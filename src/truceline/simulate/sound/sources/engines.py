@@ -15,6 +15,8 @@ GEARS_MPS = (4.5, 9.0, 14.0, 20.0, 28.0)
 """Speeds at which the next gear is taken."""
 SHIFT_RPM = 3_200.0
 STUCK_RPM = 2_700.0
+ROCKING_S, ROCKING_MPS = 1.5, 0.03
+OPEN = 0.5
 RUSH_DB = 17.0
 """Intake and fan below the engine's firing."""
 EVEN_ORDERS = 6.0
@@ -65,8 +67,9 @@ def running(performance: Performance) -> Running:
     """What a vehicle's engine does; silent while away and parked."""
     drive = DRIVES[performance.actor.kind]
     speed = np.abs(performance.speed_mps)
-    stuck = performance.action == Action.STUCK
-    on = (performance.action == Action.DRIVE) | stuck
+    # Who is stuck revs while the vehicle rocks, and idles between.
+    stuck = (performance.action == Action.STUCK) & (_eased(speed, ROCKING_S) > ROCKING_MPS)
+    on = np.isin(performance.action, (Action.DRIVE, Action.STUCK)) & ~_left(performance, speed)
     rpm = _rpm(speed)
     revving = STUCK_RPM * (0.7 + 0.3 * np.sin(2.0 * np.pi * 0.45 * performance.at_s))
     rpm = _eased(np.where(stuck, revving, rpm), 0.25)
@@ -80,6 +83,15 @@ def running(performance: Performance) -> Running:
         engine_pa=fade * 20e-6 * 10.0 ** (_eased(level, 0.15) / 20.0),
         rush_pa=fade * 20e-6 * 10.0 ** (np.maximum(rolling, level - RUSH_DB) / 20.0),
     )
+
+
+def _left(performance: Performance, speed_mps: Array) -> NDArray[np.bool_]:
+    """Whether the driver has got out, (n,): from the door's opening until the vehicle moves again."""
+    rows = np.arange(len(speed_mps))
+    opened = np.maximum.accumulate(np.where(performance.door >= OPEN, rows, -1))
+    moved = np.maximum.accumulate(np.where(speed_mps > ROCKING_MPS, rows, -1))
+    left: NDArray[np.bool_] = opened > moved
+    return left
 
 
 def firing_table(kind: ActorKind, seed: int) -> Array:

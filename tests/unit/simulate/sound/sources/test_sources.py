@@ -1,5 +1,7 @@
 """Sources: every sound of the catalogue is finite, of height about 1, and the same by the same seed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import fft
@@ -105,13 +107,25 @@ def test_an_engine_turns_faster_and_louder_with_speed_and_not_at_all_when_parked
     still = np.zeros((200, 3))
     idle = engines.running(performance(still, 0.0, Action.DRIVE))
     slow, fast = (engines.running(performance(still, speed, Action.DRIVE)) for speed in (5.0, 13.0))
-    stuck = engines.running(performance(still, 0.0, Action.STUCK))
+    stuck = engines.running(performance(still, 0.3, Action.STUCK))
     parked = engines.running(performance(still, 0.0, Action.PARKED))
     assert idle.turns[-1] - idle.turns[0] == pytest.approx(199 * STEP_S * engines.IDLE_RPM / 60.0, rel=0.01)
     assert fast.turns[-1] > slow.turns[-1] > idle.turns[-1]
     assert stuck.turns[-1] > 2.0 * idle.turns[-1]
     assert fast.rush_pa[100] > 4.0 * slow.rush_pa[100]
     assert parked.engine_pa.max() == parked.rush_pa.max() == 0.0
+
+
+def test_a_stuck_engine_idles_between_the_rocking_and_is_off_when_its_driver_has_got_out():
+    rocks = performance(np.zeros((600, 3)), 0.3, Action.STUCK)
+    rows = np.arange(600)
+    stays = replace(rocks, speed_mps=np.where(rows < 200, 0.3, 0.0), door=np.where(rows >= 400, 1.0, 0.0))
+    heard = engines.running(stays)
+    turning = np.diff(heard.turns) / STEP_S * 60.0
+    assert turning[100] > 1_000.0
+    assert turning[350] == pytest.approx(engines.IDLE_RPM)
+    assert heard.engine_pa[350] > 0.0
+    assert heard.engine_pa[500] == 0.0
 
 
 def test_firing_order_of_four_cylinders_is_the_second():
