@@ -1,8 +1,6 @@
 """The command line: one small file a command; parse, one library call, print."""
 
-import signal
 import sys
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -11,6 +9,7 @@ from truceline import __version__
 from truceline.cli.demo import demo_command
 from truceline.cli.evaluate import evaluate_command
 from truceline.cli.events import events_command
+from truceline.cli.interruption import INTERRUPTION
 from truceline.cli.keys import keys_app
 from truceline.cli.look import look_command
 from truceline.cli.release import release_command
@@ -58,29 +57,33 @@ def root(
         raise typer.Exit
 
 
-class _Interrupted(BaseException):
-    """Ctrl-C, in a form that no library on the way turns into something else."""
-
-
 def main() -> None:
     """Run the command line; our errors become one line and an exit code (2 input, 3 integrity, 4 service)."""
-    signal.signal(signal.SIGINT, _interrupt)
+    INTERRUPTION.listen()
+    try:
+        _run()
+    except SystemExit:
+        raise
+    except BaseException:
+        if not INTERRUPTION.came:
+            raise
+        INTERRUPTION.ignore_more()
+        typer.echo("truceline: interrupted; nothing half-written was left", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
     try:
         app()
     except TrucelineError as error:
+        INTERRUPTION.stop_if_came()
         typer.echo(f"truceline: {error}", err=True)
         sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
+        INTERRUPTION.stop_if_came()
         typer.echo(
             f"truceline: this command needs {error.name}, which verifying does not. "
             "Install it: pip install 'truceline[station]'",
             err=True,
         )
         sys.exit(4)
-    except _Interrupted:
-        typer.echo("truceline: interrupted; nothing half-written was left", err=True)
-        sys.exit(INTERRUPTED)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise _Interrupted

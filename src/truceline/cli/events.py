@@ -25,7 +25,7 @@ def events_command(
 ) -> None:
     """Print crossings with their uncertainty and how they were judged, and what was not observed."""
     from truceline.cli.progress import shown_progress
-    from truceline.cli.tables import event_lines, put
+    from truceline.cli.tables import event_lines, other_run_lines, put
     from truceline.pipeline.export import Form, events_in_form, export_runs
 
     with shown_progress() as progress:
@@ -33,7 +33,13 @@ def events_command(
     pieces: Iterable[str]
     if form is EventForm.TABLE:
         labels = {track.track.track_id: track.label for one in runs for track in one.tracks}
-        pieces = ("\n".join(event_lines(one.run, site=one.site, labels=labels)) + "\n\n" for one in runs)
+        tables = (
+            other_run_lines(one)
+            if one.superseded_by and not run
+            else event_lines(one.run, site=one.site, labels=labels)
+            for one in runs
+        )
+        pieces = ("\n".join(lines) + "\n\n" for lines in tables)
     else:
         pieces = events_in_form(runs, Form(form.value))
     put(pieces, out)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from truceline.cli.interruption import INTERRUPTION
 from truceline.pipeline.progress import Progress
 
 QUIET_S = 1.5
@@ -14,10 +15,18 @@ LINE_EVERY_S = 5.0
 
 @contextmanager
 def shown_progress() -> Iterator[Progress]:
-    """A progress that draws bars on a terminal's standard error, or prints a line now and then elsewhere."""
+    """A progress that draws bars on a terminal's standard error, or prints a line now and then elsewhere.
+
+    At each step it ends a command that Ctrl-C was meant for and did not reach.
+    """
     shown = _Bars() if sys.stderr.isatty() else _Lines()
+
+    def tell(stage: str, done: int, *, total: int | None) -> None:
+        INTERRUPTION.stop_if_came()
+        shown.tell(stage, done, total=total)
+
     try:
-        yield shown.tell
+        yield tell
     finally:
         shown.close()
 

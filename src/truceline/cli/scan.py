@@ -1,5 +1,6 @@
 """``truceline scan``: from a site's footage to candidates."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -61,9 +62,15 @@ def scan_command(
         workers=workers,
     )
     with shown_progress() as progress:
-        result = scan(order, progress=progress, notice=typer.echo)
+        result = scan(order, progress=progress, notice=typer.echo, found=_found)
     typer.echo(scanned(result.runs))
     for run in result.runs:
         for text in event_lines(run, site=result.site):
             typer.echo(text)
     typer.echo(f"page  {result.page}")
+
+
+def _found(words: str) -> None:
+    """To somebody who waits; the table at the end says it again, for whoever keeps what is printed."""
+    if sys.stderr.isatty():
+        typer.echo(words, err=True)

@@ -10,6 +10,8 @@ from rich.cells import cell_len
 
 from truceline.export.rows import ExportedRun, TrackFacts, track_facts
 from truceline.pipeline.export import write_export
+from truceline.present.coverage import cameras_coverage, total_share
+from truceline.present.modes import mode_words
 from truceline.present.quantities import (
     clock,
     day,
@@ -23,19 +25,27 @@ from truceline.present.quantities import (
     plus_minus,
     probability,
 )
+from truceline.present.views.footage import Recording
 from truceline.present.views.subjects import crossed_tracks, track_labels
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.frames import Gap
 from truceline.records.runs import Run
 from truceline.records.site import Site
-from truceline.records.time import UtcNs, parse_utc
+from truceline.records.time import NS_PER_S, UtcNs, parse_utc
 
 WIDTH = 100
 """Columns that a table may take."""
 
 SHOWN_DIGITS = 8
 """So many digits of a candidate's id are shown; ``truceline review`` takes them."""
+
+MOST_GAPS = 10
+LONGEST_GAPS = 5
+"""Of more gaps than the first only so many have a line in a table, the longest; the page lists every one."""
+
+DAMAGED = "damaged"
+"""The kind of a gap in which frames could not be decoded."""
 
 _LINE_95 = 1.96
 _BETWEEN = "  "
@@ -63,15 +73,35 @@ def event_lines(run: Run, *, site: Site, labels: Mapping[str, str] | None = None
     """
     names = labels if labels is not None else track_labels(run.tracks)
     entries = [_crossing_entry(one, names[one.track_id], run=run, site=site) for one in run.crossings]
-    entries += [_gap_entry(gap, run=run, site=site) for gap in run.gaps]
+    entries += [_gap_entry(gap, run=run, site=site) for gap in shown_gaps(run.gaps)]
     lines = [*run_lines(run, site=site), *_instrument_lines(run)]
     if entries:
         lines += ["", *_event_table(sorted(entries, key=lambda one: one.at_utc_ns), site=site)]
     if not run.crossings:
-        lines.append(f"no crossing of line {site.line.line_id}")
-    if not run.gaps:
-        lines.append(f"no gap: {duration(run.span.seconds)} recorded throughout")
-    return lines
+        lines.append(_no_crossing(run, site=site))
+    if run.withdrawn is not None:
+        lines.append(f"{plural(run.withdrawn, 'crossing')} stated at the time and withdrawn later")
+    return [*lines, *gap_sum_lines(run)]
+
+
+def other_run_lines(exported: ExportedRun) -> list[str]:
+    """What is said of a run that does not count, because another run of its footage does."""
+    run = exported.run
+    return [
+        f"{run.footage.name}  camera {run.footage.camera_id}  {_run_words(run)}",
+        *textwrap.wrap(
+            f"not counted: each footage counts once, and run {exported.superseded_by} of the same footage "
+            f"was scanned later. --run {run.run_id} shows it.",
+            WIDTH,
+        ),
+    ]
+
+
+def _no_crossing(run: Run, *, site: Site) -> str:
+    recording = Recording(run.footage, run.span, run.frames)
+    if total_share(cameras_coverage((recording,), run.gaps)) > 0:
+        return f"no crossing of line {site.line.line_id}"
+    return f"nothing was observed: whether anybody crossed line {site.line.line_id} cannot be told"
 
 
 def _instrument_lines(run: Run) -> list[str]:
@@ -90,13 +120,34 @@ def track_lines(exported: ExportedRun) -> list[str]:
         lines += ["", *aligned([heads, *(_track_cells(one, run=run, site=site) for one in facts)])]
     else:
         lines.append("no track")
-    for gap in run.gaps:
+    for gap in shown_gaps(run.gaps):
         lines.append(
             f"gap at {clock(gap.span.start_utc_ns)} UTC, {duration(gap.span.seconds)}: {gap.reason.sentence}"
         )
+    return [*lines, *gap_sum_lines(run)]
+
+
+def shown_gaps(gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """The gaps that have a line of their own: all, or where there are too many to read the longest ones."""
+    if len(gaps) <= MOST_GAPS:
+        return tuple(gaps)
+    longest = sorted(gaps, key=lambda gap: (-gap.span.seconds, gap.span.start_utc_ns))[:LONGEST_GAPS]
+    return tuple(sorted(longest, key=lambda gap: gap.span.start_utc_ns))
+
+
+def gap_sum_lines(run: Run) -> list[str]:
+    """That there is no gap, or, where not every gap has a line, how many there are and what to do."""
     if not run.gaps:
-        lines.append(f"no gap: {duration(run.span.seconds)} recorded throughout")
-    return lines
+        return [f"no gap: {duration(run.span.seconds)} recorded throughout"]
+    if len(run.gaps) <= MOST_GAPS:
+        return []
+    whole = duration(sum(gap.span.seconds for gap in run.gaps))
+    said = f"{len(run.gaps)} gaps, {whole} in all: the longest {LONGEST_GAPS} stand above, all on the page."
+    if sum(gap.reason.kind == DAMAGED for gap in run.gaps) > MOST_GAPS:
+        said += (
+            " This recording is damaged in many places: copy it again from the recorder, and scan the copy."
+        )
+    return textwrap.wrap(said, WIDTH)
 
 
 def put(pieces: Iterable[str], out: Path | None) -> None:
@@ -116,10 +167,14 @@ def run_lines(run: Run, *, site: Site) -> list[str]:
     when = f"{day(span.start_utc_ns)} {clock(span.start_utc_ns)} to {clock(span.end_utc_ns)}"
     counts = f"{plural(run.frames, 'frame')}, {plural(len(run.tracks), 'track')}"
     return [
-        f"{run.footage.name}  camera {run.footage.camera_id}  run {run.run_id}{simulated}",
+        f"{run.footage.name}  camera {run.footage.camera_id}  {_run_words(run)}{simulated}",
         f"{when} UTC ± {number(run.clock_bound_s, 2)} s, {counts}",
         f"line {line.line_id}, version {line.version}, ± {number(_LINE_95 * line.sigma_m, 2)} m (95 %)",
     ]
+
+
+def _run_words(run: Run) -> str:
+    return f"run {run.run_id}, {mode_words(run.mode)}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -166,8 +221,14 @@ def _crossing_entry(crossing: Crossing, label: str, *, run: Run, site: Site) -> 
         "not seen back" if dwell is None else plus_minus(dwell.value, dwell.sigma, unit="s"),
         probability(crossing.probability),
     )
-    judged = [one for one in run.judgements if one.event_id == crossing.event_id]
-    return _Entry(int(at), cells, tuple(_judged(one) for one in judged))
+    judged = [_judged(one) for one in run.judgements if one.event_id == crossing.event_id]
+    stated = run.stated_utc_ns(crossing.event_id)
+    if stated is not None:
+        after = duration((stated - at) / NS_PER_S)
+        judged.append(
+            f"stated at {_on_its_day(stated, clock(stated), run=run)} UTC, {after} after the passing"
+        )
+    return _Entry(int(at), cells, tuple(judged))
 
 
 def _judged(judgement: Judgement) -> str:

@@ -29,14 +29,15 @@ def tracks_command(
 ) -> None:
     """Print the tracks of a station, every position with its error; what was not seen says so."""
     from truceline.cli.progress import shown_progress
-    from truceline.cli.tables import put, track_lines
+    from truceline.cli.tables import other_run_lines, put, track_lines
     from truceline.pipeline.export import Form, export_runs, tracks_in_form
 
     with shown_progress() as progress:
         runs = export_runs(station, run_id=run, progress=progress)
     pieces: Iterable[str]
     if form is TrackForm.TABLE:
-        pieces = ("\n".join(track_lines(one)) + "\n\n" for one in runs)
+        tables = (other_run_lines(one) if one.superseded_by and not run else track_lines(one) for one in runs)
+        pieces = ("\n".join(lines) + "\n\n" for lines in tables)
     else:
         pieces = tracks_in_form(runs, Form(form.value), with_unobserved=every_row)
     put(pieces, out)

@@ -20,13 +20,14 @@ def tracks_as_mot(runs: Sequence[ExportedRun], *, with_unobserved: bool) -> Iter
     Raises:
         InputError: There is not exactly one run, or the run kept no frames.
     """
-    if len(runs) != 1:
+    counted = [one for one in runs if one.superseded_by is None] if len(runs) > 1 else runs
+    if len(counted) != 1:
         known = ", ".join(f"{one.run.run_id} ({one.run.footage.name})" for one in runs)
         raise InputError(
-            f"MOTChallenge describes one recording, the station holds {len(runs)}.",
+            f"MOTChallenge describes one recording, the station holds {len(counted)}.",
             do=f"Name one with --run: {known}." if runs else "Scan footage first: truceline scan.",
         )
-    (exported,) = runs
+    (exported,) = counted
     if exported.frame_pts is None:
         raise InputError(
             "this run did not keep which frames were decoded.",

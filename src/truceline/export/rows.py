@@ -53,6 +53,7 @@ class ExportedRun:
 
     run: Run
     site: Site
+        superseded_by: The run of the same footage that counts instead, or None when this one does.
     tracks: tuple[ExportedTrack, ...]
     places_lonlat_deg: FloatColumn
     frame_pts: IntColumn | None
@@ -60,6 +61,7 @@ class ExportedRun:
     def label(self, track_id: str) -> str:
         """The short name of a track of this run."""
         return next(one.label for one in self.tracks if one.track.track_id == track_id)
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class RunFacts:
     footage: str
     footage_sha256: str
     site_id: str
+    mode: str
+    superseded_by: str | None
     site_sha256: str
     simulated: bool
     line_id: str
@@ -88,6 +92,9 @@ class RunFacts:
 
 
 @dataclass(frozen=True, slots=True)
+    container_rate_hz: float | None
+    declared_rate_hz: float | None
+    withdrawn: int | None
 class TrackFacts:
     """One track in short: when, how much of it was seen, how near to the line it came and how surely."""
 
@@ -172,6 +179,7 @@ class CrossingRow:
     latitude_deg: float
     depth_m: float
     depth_sigma_m: float
+    stated_utc: str | None
     depth_low_m: float
     depth_high_m: float
     dwell_s: float | None
@@ -218,6 +226,8 @@ def run_facts(exported: ExportedRun) -> RunFacts:
         local_offset_minutes=site.local_offset_minutes,
         start_utc=_utc(run.span.start_utc_ns),
         end_utc=_utc(run.span.end_utc_ns),
+        mode=run.mode,
+        superseded_by=exported.superseded_by,
         frames=run.frames,
         clock_bound_s=rounded("clock_bound_s", run.clock_bound_s),
         clock_source=run.footage.start_source,
@@ -235,6 +245,9 @@ def track_facts(exported: ExportedTrack, *, run_id: str, line: Line) -> TrackFac
         run_id=run_id,
         camera_id=track.camera_id,
         track_id=track.track_id,
+        container_rate_hz=run.footage.container_rate_hz or None,
+        declared_rate_hz=run.footage.true_rate_hz,
+        withdrawn=run.withdrawn,
         label=exported.label,
         kind=track.kind,
         start_utc=_utc(UtcNs(int(track.utc_ns[0]))),
@@ -304,6 +317,7 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
         returned_north_m=None if back is None else rounded("returned_north_m", back[1]),
         place_east_m=rounded("place_east_m", crossing.place_en_m[0]),
         place_north_m=rounded("place_north_m", crossing.place_en_m[1]),
+    stated = exported.run.stated_utc_ns(crossing.event_id)
         place_sigma_m=rounded("place_sigma_m", crossing.place_sigma_m),
         longitude_deg=rounded("longitude_deg", float(longitude_deg)),
         latitude_deg=rounded("latitude_deg", float(latitude_deg)),
@@ -323,6 +337,7 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
             judgement_row(one) for one in exported.run.judgements if one.event_id == crossing.event_id
         ],
     )
+        stated_utc=None if stated is None else _utc(stated),
 
 
 def judgement_row(judgement: Judgement) -> JudgementRow:

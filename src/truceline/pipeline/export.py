@@ -1,6 +1,7 @@
 """What a station holds, in forms that other programs read: ``truceline tracks`` and ``truceline events``."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from truceline.export.rows import ExportedRun, ExportedTrack
 from truceline.export.text import events_as_csv, events_as_json, tracks_as_csv, tracks_as_json
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.progress import Progress, told
-from truceline.present.views.subjects import recordings_labels
+from truceline.pipeline.standing import superseded_runs
+from truceline.present.views.subjects import recordings_labels, track_labels
 from truceline.records.columns import IntColumn
 from truceline.records.runs import Run
 from truceline.records.site import Site
@@ -36,6 +38,9 @@ def export_runs(station_folder: Path, *, run_id: str = "", progress: Progress) -
 
     Args:
         station_folder: The station.
+    Each footage counts once: of several runs of one footage the one that was scanned last has its tracks and
+    events; the others are named without them, unless ``run_id`` asks for one.
+
         run_id: Only this run; empty: all.
         progress: Told as runs are read.
 
@@ -54,12 +59,21 @@ def export_runs(station_folder: Path, *, run_id: str = "", progress: Progress) -
     runs = [station.run(name) for name in told(names, "reading runs", total=len(names), progress=progress)]
     runs.sort(key=lambda run: (run.span.start_utc_ns, run.run_id))
     sites = {run.site_folder: _site_of(station, run) for run in runs}
-    labels = _labels(runs)
-    chosen = [run for run in runs if run_id in ("", run.run_id)]
-    return tuple(
-        exported_run(run, sites[run.site_folder], labels=labels, frame_pts=station.frame_pts(run.run_id))
-        for run in chosen
-    )
+    superseded = superseded_runs(station, runs)
+    labels = _labels(station, runs)
+    exported = []
+    for run in runs:
+        if run_id not in ("", run.run_id):
+            continue
+        counted, pts = superseded.get(run.run_id), station.frame_pts(run.run_id)
+        rows = _without_rows(run) if counted and not run_id else run
+        one = exported_run(rows, sites[run.site_folder], labels=labels, frame_pts=pts)
+        exported.append(replace(one, superseded_by=counted))
+    return tuple(exported)
+
+
+def _without_rows(run: Run) -> Run:
+    return replace(run, tracks=(), crossings=(), gaps=(), judgements=(), statements=())
 
 
 def exported_run(
@@ -137,9 +151,13 @@ def _site_of(station: Station, run: Run) -> Site:
     return site
 
 
-def _labels(runs: Sequence[Run]) -> dict[str, str]:
-    """Short names as on the page, which shows the recordings of one version of a site."""
+def _labels(station: Station, runs: Sequence[Run]) -> dict[str, str]:
+    """Short names as on the page, which shows the recordings of one version of a site, each once."""
     labels: dict[str, str] = {}
     for site in {run.inputs.site for run in runs}:
-        labels |= recordings_labels([run.tracks for run in runs if run.inputs.site == site])
+        of_site = [run for run in runs if run.inputs.site == site]
+        others = superseded_runs(station, of_site)
+        labels |= recordings_labels([run.tracks for run in of_site if run.run_id not in others])
+        for run in of_site:
+            labels |= track_labels(run.tracks) if run.run_id in others else {}
     return labels

@@ -8,7 +8,7 @@ from truceline.errors import InputError
 from truceline.records.footage_note import FootageNote
 from truceline.records.frames import Footage
 from truceline.records.site import Basis, Camera, Site
-from truceline.records.time import NS_PER_S, UtcNs, format_utc
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan, format_utc
 from truceline.survey.footage_note import (
     MAX_BOUND_S,
     MAX_RATE_HZ,
@@ -20,9 +20,6 @@ from truceline.survey.footage_note import (
 from truceline.tables.reader import FIRST_UTC_NS, OPEN_END_UTC_NS
 from truceline.video.probe import FootageFacts, probe_footage
 from truceline.video.source import FootageReader
-
-CONTAINER_START_BOUND_S = 60.0
-"""A creation time written by a recorder is believed to a minute: clocks drift, and some write the end."""
 
 LARGEST_SEAM_S = 2.0
 """Recordings of one camera may overlap by so much: recorders that cut their recordings write starts in whole
@@ -137,6 +134,17 @@ def _refuse_future(reader: FootageReader, *, now_utc_ns: UtcNs) -> None:
             )
 
 
+def undeclared_rate(opened: OpenedFootage) -> str:
+    """A sentence on a rate that only the container claims; empty where a person declared it."""
+    footage = opened.reader.footage
+    if footage.true_rate_hz is not None:
+        return ""
+    return (
+        f"{footage.name}: its rate, {footage.container_rate_hz:g} Hz, is what the container says; nobody "
+        "declared it (--rate, or true_rate_hz in its note)"
+    )
+
+
 def check_overlaps(opened: Sequence[OpenedFootage]) -> tuple[str, ...]:
     """Refuse recordings of one camera that show the same time twice; say where they overlap at a seam.
 
@@ -147,31 +155,54 @@ def check_overlaps(opened: Sequence[OpenedFootage]) -> tuple[str, ...]:
         A sentence for each seam at which two recordings overlap.
 
     Raises:
-        InputError: Two recordings of one camera are the same, or overlap by more than a seam.
+        InputError: Two recordings are the same, or two of one camera overlap by more than a seam.
     """
     words = []
     in_order = sorted(opened, key=lambda one: (one.camera.camera_id, one.reader.whole_span.start_utc_ns))
     for number, later in enumerate(in_order):
         for earlier in in_order[:number]:
+            both = (covered_by(earlier.reader), covered_by(later.reader))
+            if earlier.reader.footage.digest == later.reader.footage.digest:
+                what = f"{later.reader.path.name} and {earlier.reader.path.name} are the same recording"
+                raise InputError(what, where=str(later.reader.path), do="Give it once.")
             if earlier.camera.camera_id == later.camera.camera_id:
-                words += _overlap(earlier.reader, later.reader)
+                words += overlap_words(*both, where=str(later.reader.path), do=_MEND_ONE)
     return tuple(words)
 
 
-def _overlap(earlier: FootageReader, later: FootageReader) -> list[str]:
-    both = f"{later.path.name} and {earlier.path.name}, both of camera {later.footage.camera_id},"
-    if earlier.footage.digest == later.footage.digest:
-        raise InputError(f"{both} are the same recording", where=str(later.path), do="Give it once.")
-    start = later.whole_span.start_utc_ns
-    end = min(earlier.whole_span.end_utc_ns, later.whole_span.end_utc_ns)
+_MEND_ONE = (
+    "Correct the start of one of them in its note (--start holds for every file given), or give only one of "
+    "them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What one recording covers: its name, its camera, its time."""
+
+    name: str
+    camera_id: str
+    span: UtcSpan
+
+
+def covered_by(reader: FootageReader) -> Covered:
+    """What a recording that was opened covers."""
+    return Covered(reader.path.name, reader.footage.camera_id, reader.whole_span)
+
+
+def overlap_words(one: Covered, other: Covered, *, where: str, do: str) -> list[str]:
+    """A sentence where two recordings of one camera overlap at a seam; nothing where they do not.
+
+    Raises:
+        InputError: They overlap by more than a seam; it says ``where``, and what to ``do``.
+    """
+    both = f"{other.name} and {one.name}, both of camera {other.camera_id},"
+    start = max(one.span.start_utc_ns, other.span.start_utc_ns)
+    end = min(one.span.end_utc_ns, other.span.end_utc_ns)
     seconds = (end - start) / NS_PER_S
     if seconds > LARGEST_SEAM_S:
-        raise InputError(
-            f"{both} overlap by {seconds:.1f} s from {format_utc(start)}",
-            where=str(later.path),
-            do="Correct the start of one of them in its note (--start holds for every file given), or give "
-            "only one of them.",
-        )
+        what = f"{both} overlap by {seconds:.1f} s from {format_utc(start)}"
+        raise InputError(what, where=where, do=do)
     if seconds <= 0:
         return []
     seam = f"by {seconds:.1f} s at their seam, {format_utc(start)}"
@@ -199,17 +230,28 @@ def _start(
                 "a start without a bound says nothing", where=str(path), do="Add --bound SECONDS (95 %)."
             )
         return declared.start_utc_ns, declared.start_bound_s, "declared on the command line"
-    known: tuple[UtcNs, float, str] | None = None
-    if note is not None:
-        known = note.start_utc_ns, note.start_bound_s, note.start_source
-    elif facts.created_utc_ns is not None:
-        known = facts.created_utc_ns, CONTAINER_START_BOUND_S, "the container's creation time, not checked"
-    if known is not None and declared.start_bound_s is not None:
-        return known[0], declared.start_bound_s, f"{known[2]}; bound declared on the command line"
-    if known is not None:
-        return known
-    raise InputError(
-        "nobody says when this footage starts",
+    if note is None:
+        raise _no_start(facts, path)
+    if declared.start_bound_s is not None:
+        source = f"{note.start_source}; bound declared on the command line"
+        return note.start_utc_ns, declared.start_bound_s, source
+    return note.start_utc_ns, note.start_bound_s, note.start_source
+
+
+def _no_start(facts: FootageFacts, path: Path) -> InputError:
+    """The container's own time is named and never believed: some write the end, some a clock nobody set."""
+    note = note_path(path).name
+    if facts.created_utc_ns is None:
+        return InputError(
+            "nobody says when this footage starts",
+            where=str(path),
+            do=f"Say --start 2017-11-13T06:11:00Z --bound 1.5, or write {note} beside it.",
+        )
+    stated = format_utc(facts.created_utc_ns, digits=0)
+    return InputError(
+        f"nobody says when this footage starts. Its container states {stated}, which may be its end, or a "
+        "clock that nobody set",
         where=str(path),
-        do=f"Say --start 2017-11-13T06:11:00Z --bound 1.5, or write {note_path(path).name} beside it.",
+        do=f"Check it; if it is the start, say --start {stated} and how far it may be off, --bound SECONDS "
+        f"(95 %), or write both into {note} beside it.",
     )

@@ -27,3 +27,7 @@ def told(items: Iterable[T], stage: str, *, total: int | None, progress: Progres
 
 Notice = Callable[[str], None]
 """Takes one finished line for a person: a path, an event."""
+
+
+def unheard(words: str) -> None:
+    """A notice that goes to nobody."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -16,20 +15,22 @@ from truceline.pipeline.analysis.observed import Observed
 from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, check_overlaps, open_footage
 from truceline.pipeline.pages import write_station_page
-from truceline.pipeline.progress import Notice, Progress
-from truceline.pipeline.scan_words import found_words, withdrawn_words
+from truceline.pipeline.progress import Notice, Progress, unheard
+from truceline.pipeline.scan_checks import check_views, refuse_example_line, warnings_of
+from truceline.pipeline.scan_words import found_words
+from truceline.pipeline.standing import check_overlaps_with_held, replaced_words, standing_runs
 from truceline.pipeline.units.work import UnitWork, resumed_words
 from truceline.pipeline.units.workers import watch_together
+from truceline.present.quantities import plural
 from truceline.records.digests import Sha256
-from truceline.records.frames import Gap
+from truceline.records.frames import Gap, GapReason
 from truceline.records.rules import RulePack
 from truceline.records.runs import Run, RunInputs
-from truceline.records.site import Basis, Site
+from truceline.records.site import Site
 from truceline.rules.judge import check_instrument, judge_crossings
 from truceline.rules.ruleset import load_rule_pack
 from truceline.store.station import FRAME_PTS, Station
 from truceline.survey.load import load_site, read_site_files
-from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.video.source import reading_notes
 
 
@@ -65,16 +66,23 @@ class ScanResult:
     page: Path
 
 
-def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
+def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice = unheard) -> ScanResult:
     """Analyse footage of a site and keep the result in a station.
 
-    1. The site and its rule pack are read; examples are refused and assumed errors are said; the site's files
-       are kept beside the results.
-    2. Each footage is hashed; recordings of one camera must not overlap; what was scanned with the same
-       inputs is not analysed twice.
+    1. The site and its rule pack are read; examples are refused; the site's files are kept beside the
+       results.
+    2. Each footage is hashed; its camera must see the line, and recordings of one camera must not overlap, in
+       this scan or with what the station holds; what bounds the results is said. What was scanned with the
+       same inputs is not analysed twice.
     3. Units that an interrupted scan left are taken up; with several workers the others are watched at once.
     4. Each footage is put together from its units, judged and kept; then its units are removed.
-    5. One page shows all runs of the station.
+    5. One page shows all runs of the station; of each footage the run that was scanned last counts.
+
+    Args:
+        order: What to scan, and how.
+        progress: Told how far it is.
+        notice: Takes what a person must know and no table says again.
+        found: Takes crossings as they are found, each in a line; the result holds them all.
 
     Raises:
         InputError: Site, rule pack or footage cannot be used.
@@ -82,15 +90,18 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
     """
     # (1)
     site = load_site(order.site_folder)
-    _refuse_example_line(site)
+    refuse_example_line(site)
     pack = load_rule_pack(order.rule_pack or site.instrument)
     check_instrument(pack, site)
     # (2)
     opened = [open_footage(path, site, declared=order.declared) for path in order.footage]
-    for words in check_overlaps(opened):
-        notice(f"warning  {words}")
-    _warn_of_assumed_errors(opened, notice)
+    check_views(opened, site)
+    seams = list(check_overlaps(opened))
     station = Station.open(order.station_folder, create=True)
+    held = standing_runs(station)
+    seams += check_overlaps_with_held(opened, held, where=str(order.station_folder))
+    for words in (*(f"warning  {seam}" for seam in seams), *warnings_of(opened, site)):
+        notice(words)
     station.keep_site(site.digest.short, read_site_files(order.site_folder))
     jobs = [_job(one, order, site=site, pack=pack) for one in opened]
     # (3)
@@ -100,30 +111,12 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice) -> ScanResult:
             notice(words)
     watch_together([job.work for job in fresh], workers=order.workers, progress=progress)
     # (4)
-    context = _Context(station, site, pack, progress, notice)
+    context = _Context(station, site, pack, progress, notice, found, held)
     runs = [_scan_one(job, context) for job in jobs]
     station.catalogue()
     # (5)
     page = write_station_page(station, site)
     return ScanResult(site, tuple(runs), page)
-
-
-def _refuse_example_line(site: Site) -> None:
-    if site.line.source == EXAMPLE_LINE_SOURCE:
-        raise InputError(
-            "its line is the template's example: nobody crosses a line that is not there.",
-            where=f"site {site.site_id}, line {site.line.line_id}",
-            do="Survey the line, and say who did, how and when in source of [line].",
-        )
-
-
-def _warn_of_assumed_errors(opened: Sequence[OpenedFootage], notice: Notice) -> None:
-    assumed = [one.camera.camera_id for one in opened if one.camera.calibration.basis is Basis.ASSUMED]
-    for camera_id in dict.fromkeys(assumed):
-        notice(
-            f"warning  camera {camera_id}: the errors of its calibration are assumed, not measured; "
-            "no candidate will be more than UNDECIDED"
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,6 +135,8 @@ class _Context:
     pack: RulePack
     progress: Progress
     notice: Notice
+    found: Notice
+    held: tuple[Run, ...]
 
 
 def _job(footage: OpenedFootage, order: ScanOrder, *, site: Site, pack: RulePack) -> _Job:
@@ -162,10 +157,14 @@ def _scan_one(job: _Job, context: _Context) -> Run:
     if station.has_run(job.work.run_id):
         context.notice(f"{name}: already scanned with the same inputs (run {job.work.run_id})")
         run = station.run(job.work.run_id)
+        station.mark_scanned(run.run_id)
     else:
         seen = job.work.whole(progress=context.progress, notice=context.notice)
         run = _measured_run(job, seen, context=context)
     job.work.shelf.clear()
+    for one in context.held:
+        if one.footage.digest == run.footage.digest and one.run_id != run.run_id:
+            context.notice(replaced_words(one, name=name))
     return run
 
 
@@ -179,8 +178,8 @@ def _measured_run(job: _Job, seen: Observed, *, context: _Context) -> Run:
     measured = measure_crossings(
         job.footage, analysis, line=context.site.line, config=config, progress=progress
     )
-    for words in (*found_words(measured.crossings), *withdrawn_words(measured.withdrawn)):
-        context.notice(words)
+    for words in found_words(measured.crossings):
+        context.found(words)
     run = Run(
         run_id=job.work.run_id,
         inputs=job.inputs,
@@ -195,6 +194,9 @@ def _measured_run(job: _Job, seen: Observed, *, context: _Context) -> Run:
         crossings=measured.crossings,
         gaps=_gaps(seen, analysis, job=job),
         judgements=judge_crossings(measured.crossings, pack=context.pack, site=context.site),
+        mode="causal" if config.causal else "files",
+        statements=measured.statements,
+        withdrawn=measured.withdrawn,
     )
     sight = Sight(context.site, camera, reader.footage.name, analysis.tracks, measured.crossings)
     progress("keeping evidence frames", 0, total=1)
@@ -206,11 +208,26 @@ def _measured_run(job: _Job, seen: Observed, *, context: _Context) -> Run:
 
 
 def _gaps(seen: Observed, analysis: Analysis, *, job: _Job) -> tuple[Gap, ...]:
-    """What was not observed, in order of time: by the file, by the pictures, by the geometry."""
+    """What was not observed, in order of time: by the file, by the pictures, by the geometry.
+
+    Footage of too few frames for any track is a gap as a whole: that nobody was seen in it says nothing.
+    """
     camera = job.footage.camera
+    if len(seen.stamps) < job.work.config.tracker.confirm_hits:
+        return (_too_few(seen, job=job),)
     undecided = [gap for track in analysis.tracks for gap in undecided_stretches(track, camera)]
     every = [*seen.account.gaps, *analysis.gaps, *undecided]
     return tuple(sorted(every, key=lambda gap: gap.span.start_utc_ns))
+
+
+def _too_few(seen: Observed, *, job: _Job) -> Gap:
+    footage, frames = job.footage.reader.footage, plural(len(seen.stamps), "frame")
+    sentence = (
+        f"Of this footage {frames} could be read: no track can come from fewer than "
+        f"{job.work.config.tracker.confirm_hits}, so that nothing can be told from it."
+    )
+    name = hashlib.sha256(f"gap {footage.digest.hex} too few {len(seen.stamps)}".encode()).hexdigest()[:16]
+    return Gap(name, footage.camera_id, job.footage.reader.whole_span, GapReason("too few frames", sentence))
 
 
 def _declared_digest(footage: OpenedFootage) -> Sha256:

@@ -20,13 +20,6 @@ def found_words(crossings: Sequence[Crossing]) -> list[str]:
     return lines
 
 
-def withdrawn_words(withdrawn: int) -> list[str]:
-    """A line on crossings that were stated and are not believed any more, if there were any."""
-    if not withdrawn:
-        return []
-    return [f"found  {plural(withdrawn, 'crossing')} stated at the time and withdrawn later"]
-
-
 def crossing_words(crossing: Crossing) -> str:
     """One crossing in one line: when, which way, how deep, how surely."""
     return (
@@ -39,5 +32,5 @@ def crossing_words(crossing: Crossing) -> str:
 
 def scanned(runs: Sequence[Run]) -> str:
     """One sentence on what was scanned."""
-    frames = sum(run.frames for run in runs)
-    return f"{len(runs)} recording(s), {frames} frames, {sum(len(run.tracks) for run in runs)} tracks"
+    frames, tracks = sum(run.frames for run in runs), sum(len(run.tracks) for run in runs)
+    return f"{plural(len(runs), 'recording')}, {plural(frames, 'frame')}, {plural(tracks, 'track')}"

@@ -1,14 +1,19 @@
 """Runs: what one analysis of one footage under one site gave."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from truceline.errors import InputError
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.frames import Footage, Gap
-from truceline.records.time import UtcSpan
+from truceline.records.time import UtcNs, UtcSpan
 from truceline.records.tracks import Track
+
+RunMode = Literal["files", "causal", "unknown"]
+"""``files``: the recording is read twice; ``causal``: every frame is told before the next one is looked at;
+``unknown``: an older program made the run and did not say."""
 
 UNIT_LENGTH_S = 600.0
 UNIT_OVERLAP_S = 60.0
@@ -49,6 +54,15 @@ class RunInputs:
     software: str
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """When a crossing was stated first, and when it was settled: by frames up to then, and no later ones."""
+
+    event_id: str
+    stated_utc_ns: UtcNs
+    settled_utc_ns: UtcNs
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """The result of one analysis.
@@ -59,6 +73,10 @@ class Run:
         frames: Frames decoded; ``span`` from the first to the end of the last.
         crossings: All events that were measured; ``gaps`` what was not observed.
         clock_bound_s: Largest 95 % bound on UTC over the footage.
+        mode: How the footage was read.
+        statements: One for each crossing in causal mode; none in files mode.
+        withdrawn: Crossings that were stated and not believed any more later; None where nothing is stated
+            at the time (files mode), or where an older program did not count them.
     """
 
     run_id: str
@@ -72,6 +90,13 @@ class Run:
     crossings: tuple[Crossing, ...]
     gaps: tuple[Gap, ...]
     judgements: tuple[Judgement, ...]
+    mode: RunMode = "unknown"
+    statements: tuple[Statement, ...] = ()
+    withdrawn: int | None = None
+
+    def stated_utc_ns(self, event_id: str) -> UtcNs | None:
+        """When a crossing was stated first, or None where nobody stated it at the time."""
+        return next((one.stated_utc_ns for one in self.statements if one.event_id == event_id), None)
 
     def track(self, track_id: str) -> Track:
         """The track with that id.

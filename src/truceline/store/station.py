@@ -22,6 +22,8 @@ from truceline.store.database import RunDatabase
 FORMAT = "truceline-station/1"
 FRAME_PTS = "frame-pts.json"
 """In a run's folder: the presentation time stamp of every decoded frame, in order."""
+SCAN_NUMBER = "scan-number.txt"
+"""In a run's folder: which scan of this station gave it, or was asked for it again, last; from one on."""
 
 _MARK = "station.json"
 
@@ -154,8 +156,38 @@ class Station:
                 (partial / name).write_bytes(content)
             text = json.dumps(encode(run), ensure_ascii=False) + "\n"
             _write_text(partial / "run.json", text)
+            _write_text(partial / SCAN_NUMBER, f"{self._latest_number(but=run.run_id) + 1}\n")
         self._database.put(run, digest=sha256_of(text.encode()))
         return place
+
+    def scan_number(self, run_id: str) -> int:
+        """Which scan of this station gave a run, or was asked for it again, last; 0 for older programs' runs.
+
+        Raises:
+            IntegrityError: It is there and cannot be read.
+        """
+        path = self.run_folder(run_id) / SCAN_NUMBER
+        if not path.is_file():
+            return 0
+        try:
+            return int(path.read_text(encoding="ascii"))
+        except (OSError, ValueError) as error:
+            raise IntegrityError(
+                f"the run's place among the scans cannot be read: {error}",
+                where=str(path),
+                do="Restore it from a copy, or remove the file and scan again.",
+            ) from error
+
+    def mark_scanned(self, run_id: str) -> None:
+        """Make a run that is there the one that was scanned last."""
+        latest = self._latest_number(but=run_id)
+        if self.scan_number(run_id) <= latest:
+            path = self.run_folder(run_id) / SCAN_NUMBER
+            with disk_errors(path):
+                _write_text(path, f"{latest + 1}\n")
+
+    def _latest_number(self, *, but: str) -> int:
+        return max((self.scan_number(one) for one in self.run_ids() if one != but), default=0)
 
     def frame_pts(self, run_id: str) -> IntColumn | None:
         """(n,) presentation time stamps of every frame that a run decoded, or None when it kept none.

@@ -5,9 +5,12 @@ from rich.cells import cell_len
 
 from tests.unit.export.sample_exports import exported
 from tests.unit.present import sample_views as sample
-from truceline.cli.tables import WIDTH, aligned, event_lines, track_lines
+from truceline.cli.tables import WIDTH, aligned, event_lines, other_run_lines, track_lines
 from truceline.records.events import Crossing
+from truceline.records.frames import GapReason
+from truceline.records.runs import Statement
 from truceline.records.site import Sides
+from truceline.records.time import UtcNs
 
 
 def events(one=None, **changes):
@@ -52,6 +55,70 @@ def test_events_are_in_order_of_time():
     one = exported()
     turned = events(one, crossings=tuple(reversed(one.run.crossings)))
     assert turned == events(one)
+
+
+def gaps_of(lengths_s, kind="damaged"):
+    """Gaps of these lengths, half a second apart, from five o'clock on."""
+    gap, start = sample.gap(), 0.0
+    found = []
+    for length_s in lengths_s:
+        span = sample.span(start, start + length_s)
+        found.append(dataclasses.replace(gap, span=span, reason=GapReason(kind, "Frames were damaged.")))
+        start += length_s + 0.5
+    return tuple(found)
+
+
+def test_ten_gaps_have_a_line_each():
+    lines = events(gaps=gaps_of([0.1] * 10))
+    assert sum("gap 0.10 s" in line for line in lines) == 10
+    assert not any("in all" in line for line in lines)
+
+
+def test_of_many_gaps_the_longest_five_have_a_line_and_the_sum_is_said():
+    lengths_s = [0.04, *[0.1] * 6, 0.5, 0.4, 0.3, 0.2, 0.6]
+    for lines in (
+        events(gaps=gaps_of(lengths_s)),
+        track_lines(
+            dataclasses.replace(exported(), run=dataclasses.replace(exported().run, gaps=gaps_of(lengths_s)))
+        ),
+    ):
+        text = " ".join(" ".join(lines).split())
+        for length in ("0.60 s", "0.50 s", "0.40 s", "0.30 s", "0.20 s"):
+            assert f"gap {length}" in text or f"UTC, {length}" in text
+        assert "gap 0.10 s" not in text
+        assert "12 gaps, 2.64 s in all: the longest 5 stand above, all on the page." in text
+        assert "copy it again from the recorder" in text
+        assert max(cell_len(line) for line in lines) <= WIDTH
+
+
+def test_only_damage_asks_for_another_copy():
+    assert not any("copy it again" in line for line in events(gaps=gaps_of([1] * 12, kind="missing")))
+
+
+def test_when_nothing_was_observed_no_absence_of_crossings_is_stated():
+    one = exported().run
+    whole = dataclasses.replace(sample.gap(), span=one.span, reason=GapReason("too few frames", "One frame."))
+    lines = events(crossings=(), gaps=(whole,))
+    assert "nothing was observed: whether anybody crossed line MDL cannot be told" in lines
+    assert not any(line.startswith("no crossing") for line in lines)
+
+
+def test_in_causal_mode_it_is_said_when_a_crossing_was_stated_and_how_many_were_withdrawn():
+    crossings = exported().run.crossings
+    at = [UtcNs(one.crossed_utc_ns + 2_500_000_000) for one in crossings]
+    statements = tuple(Statement(one.event_id, when, when) for one, when in zip(crossings, at, strict=True))
+    lines = events(mode="causal", statements=statements, withdrawn=0)
+    assert "    stated at 05:00:28.8 UTC, 2.50 s after the passing" in lines
+    assert "0 crossings stated at the time and withdrawn later" in lines
+    assert "causal mode" in lines[0]
+    assert not any("stated" in line for line in events(mode="files"))
+
+
+def test_a_run_that_does_not_count_says_which_one_does():
+    one = dataclasses.replace(exported(), superseded_by="fedcba9876543210")
+    text = " ".join(other_run_lines(one))
+    for said in ("not counted", "fedcba9876543210", "--run 0123456789abcdef"):
+        assert said in text
 
 
 def test_nothing_found_is_said_and_so_is_a_recording_without_gaps():

@@ -167,7 +167,7 @@ def test_every_field_that_is_a_measured_number_names_its_unit(record):
     }
     for one in dataclasses.fields(record):
         if "float" in str(one.type) and one.name not in without_unit:
-            assert one.name.rpartition("_")[2] in {"deg", "m", "mps", "px", "s"}, one.name
+            assert one.name.rpartition("_")[2] in {"deg", "hz", "m", "mps", "px", "s"}, one.name
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)

@@ -1,3 +1,4 @@
+import av
 import pytest
 
 from tests.unit.survey.folders import write_site
@@ -78,6 +79,31 @@ def test_each_value_of_the_command_line_beats_the_note(site, clip):
     footage = open_footage(clip, site, declared=declared).reader.footage
     assert (footage.start_utc_ns, footage.start_bound_s) == (START, 2.0)
     assert footage.start_source == "declared on the command line"
+
+
+def with_creation_time(clip, path):
+    """The clip again; its container states when it was made."""
+    with av.open(str(clip)) as source, av.open(str(path), mode="w") as out:
+        out.metadata["creation_time"] = "2026-03-04T05:06:07.000000Z"
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("bound_s", [None, 30.0])
+def test_a_creation_time_in_the_container_is_named_and_never_taken_for_the_start(
+    site, clip, tmp_path, bound_s
+):
+    made = with_creation_time(clip, tmp_path / "made.mp4")
+    with pytest.raises(InputError, match="states 2026-03-04T05:06:07Z") as caught:
+        open_footage(made, site, declared=Declared(start_bound_s=bound_s))
+    for said in ("--start 2026-03-04T05:06:07Z", "--bound", "made.mp4.toml"):
+        assert said in caught.value.do
+    note_beside(made)
+    assert open_footage(made, site, declared=Declared()).reader.footage.start_source == "a hand clap at noon"
 
 
 def test_the_only_camera_need_not_be_named(site, clip):

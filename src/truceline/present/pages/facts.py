@@ -12,8 +12,10 @@ from truceline.present.drawing.crossing_svg import (
 )
 from truceline.present.drawing.plane import LINE_95
 from truceline.present.quantities import (
+    clock,
     day,
     decimals_for,
+    duration,
     instant,
     interval_95,
     local_clock,
@@ -27,6 +29,7 @@ from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.events import Crossing, Interval
 from truceline.records.findings import Judgement, Outcome
 from truceline.records.site import Line, Permit
+from truceline.records.time import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,10 @@ def crossing_card(
     return CrossingCard(
         label=view.label,
         title=crossing_title(view),
-        facts=crossing_facts(crossing, line=line, local_offset_minutes=local_offset_minutes),
+        facts=(
+            *crossing_facts(crossing, line=line, local_offset_minutes=local_offset_minutes),
+            *_stated(view),
+        ),
         probability=probability(crossing.probability),
         meter=render_probability(crossing.probability),
         close_up=render_close_up(view, track=track, line=line) if track else Markup(""),
@@ -109,6 +115,16 @@ def crossing_card(
         judgements=tuple(judgement_card(one, permits=permits) for one in view.judgements),
         pictures=view.pictures,
     )
+
+
+def _stated(view: CrossingView) -> tuple[Fact, ...]:
+    """When it was stated, where that was at the time and not afterwards."""
+    at_utc_ns = view.stated_utc_ns
+    if at_utc_ns is None:
+        return ()
+    after_s = (at_utc_ns - view.crossing.crossed_utc_ns) / NS_PER_S
+    note = f"{duration(after_s)} after the passing, from frames up to then only"
+    return (Fact("Stated", f"at {clock(at_utc_ns)} UTC", note),)
 
 
 def _budget_words(crossing: Crossing) -> str:

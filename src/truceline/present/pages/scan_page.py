@@ -9,6 +9,7 @@ from truceline.present.coverage import CameraCoverage, cameras_coverage, total_s
 from truceline.present.drawing.map_svg import MapContent, drawn_words, render_map
 from truceline.present.drawing.plane import LINE_95, track_of
 from truceline.present.drawing.timeline_svg import TimelineContent, render_timeline
+from truceline.present.modes import mode_words
 from truceline.present.pages.document import render_document
 from truceline.present.pages.facts import Fact, crossing_card
 from truceline.present.pages.found import found_words, with_findings
@@ -23,11 +24,12 @@ from truceline.present.quantities import (
     percent,
     plural,
     plus_minus,
+    sentence,
     size,
 )
 from truceline.present.views.footage import Recording
 from truceline.present.views.place import place_of
-from truceline.present.views.scan import ScanView
+from truceline.present.views.scan import OtherRun, ScanView
 from truceline.present.views.subjects import CrossingView, TrackView, crossed_tracks
 from truceline.records.site import Line, Permit
 
@@ -60,6 +62,7 @@ class FootageRow:
     """One row of the table of footage."""
 
     name: str
+    run: str
     size: str
     picture: str
     camera: str
@@ -68,6 +71,17 @@ class FootageRow:
     rate: str
     clock: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRunRow:
+    """One row of the table of runs that are not counted."""
+
+    name: str
+    run: str
+    start: str
+    held: str
+    counted_run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ def render_scan_page(view: ScanView) -> str:
         "coverages": coverage_rows(coverages),
         "not_observed": [
             *unseen_sentences(view.crossings),
+            *_withdrawn_sentences(view.withdrawn),
             *NOT_ASSESSED,
             "No person is named and no face was matched.",
         ],
@@ -140,7 +155,9 @@ def render_scan_page(view: ScanView) -> str:
         "permits": [_permit_row(permit, view=view) for permit in view.permits],
         "tracks": _track_rows(view),
         "tracks_note": f"{plural(len(view.tracks), 'track')}, coverage {percent(total_share(coverages))}",
+        "remarks": [sentence(words) for words in view.remarks],
         "footage": [footage_row(recording) for recording in view.recordings],
+        "other_runs": [_other_run_row(one) for one in view.others],
         "made": _made(view),
         "export_commands": view.export_commands,
         "software": view.software,
@@ -191,6 +208,7 @@ def footage_row(recording: Recording) -> FootageRow:
         rate += f", declared {footage.true_rate_hz:g} Hz"
     return FootageRow(
         name=footage.name,
+        run=f"run {recording.run_id}, {mode_words(recording.mode)}" if recording.run_id else "",
         size=size(footage.size_bytes),
         picture=f"{footage.width_px} × {footage.height_px} px",
         camera=footage.camera_id,
@@ -205,7 +223,33 @@ def footage_row(recording: Recording) -> FootageRow:
     )
 
 
+def _other_run_row(one: OtherRun) -> OtherRunRow:
+    held = f"{plural(one.crossings, 'crossing')}, {plural(one.candidates, 'candidate')}"
+    found = ", ".join(found_words(finding) for finding in one.findings)
+    return OtherRunRow(
+        name=one.footage.name,
+        run=f"{one.run_id}, {mode_words(one.mode)}",
+        start=f"{day(one.footage.start_utc_ns)} {clock(one.footage.start_utc_ns)}",
+        held=f"{held}: {found}" if found else held,
+        counted_run=one.counted_run_id,
+    )
+
+
+def _withdrawn_sentences(withdrawn: int | None) -> list[str]:
+    if withdrawn is None:
+        return []
+    return [f"{plural(withdrawn, 'crossing')} stated at the time and withdrawn later."]
+
+
 def _summary(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> str:
+    words = _counted_words(view, coverages)
+    if not view.others:
+        return words
+    others = plural(len(view.others), "other run")
+    return f"{words} Each footage counts once: {others} of the same footage not counted."
+
+
+def _counted_words(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> str:
     if not view.crossings:
         return _empty_words(coverages)
     candidates = sum(any(one.is_candidate for one in crossing.judgements) for crossing in view.crossings)
@@ -228,6 +272,10 @@ def _empty_words(coverages: tuple[CameraCoverage, ...]) -> str:
     gaps = sum(len(one.unobserved) for one in coverages)
     if not cameras:
         return "No crossing, and no footage was given: nothing was observed."
+    if total_share(coverages) == 0:
+        return (
+            f"Nothing was observed: whether anybody crossed cannot be told. {cameras}; {plural(gaps, 'gap')}."
+        )
     return f"No crossing in this footage. {cameras}; {plural(gaps, 'gap')}."
 
 

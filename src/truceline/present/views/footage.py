@@ -5,6 +5,7 @@ from typing import Literal
 
 from truceline.errors import InputError
 from truceline.records.frames import Footage
+from truceline.records.runs import RunMode
 from truceline.records.time import UtcSpan
 
 
@@ -15,11 +16,14 @@ class Recording:
     Attributes:
         span: From its first frame to the end of its last, UTC, gaps inside included.
         frames: Frames decoded.
+        run_id: The run that tells of it, or empty; ``mode`` is how it was read.
     """
 
     footage: Footage
     span: UtcSpan
     frames: int
+    run_id: str = ""
+    mode: RunMode = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,29 @@ from dataclasses import dataclass, field
 
 from truceline.present.views.footage import Recording
 from truceline.present.views.subjects import CrossingView, TrackView
-from truceline.records.frames import Gap
+from truceline.records.frames import Footage, Gap
 from truceline.records.reviews import Finding
+from truceline.records.runs import RunMode
 from truceline.records.site import Permit, Site
 from truceline.records.time import UtcNs
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRun:
+    """A run that is kept and not counted, because another run of the same footage was scanned later.
+
+    Attributes:
+        counted_run_id: The run that counts.
+        findings: What two people found of its candidates.
+    """
+
+    run_id: str
+    mode: RunMode
+    footage: Footage
+    crossings: int
+    candidates: int
+    counted_run_id: str
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +37,9 @@ class ScanView:
     Attributes:
         private: The page stays at the station: camera positions and view cones are drawn.
         export_commands: Command lines that write the same facts as tables, to copy.
+        withdrawn: Crossings that were stated at the time and withdrawn later; None where none are stated so.
+        remarks: Sentences on what bounds everything on the page: how much of the line is seen, its validity.
+        others: Runs that are kept and not counted.
         findings: What two people found, by the candidate's id; candidates without a finding are left out.
         made_utc_ns: When the page was made, or None to leave it out.
     """
@@ -33,6 +55,9 @@ class ScanView:
     private: bool = False
     made_utc_ns: UtcNs | None = None
     findings: Mapping[str, Finding] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    others: tuple[OtherRun, ...] = ()
+    withdrawn: int | None = None
 
     @property
     def permits(self) -> tuple[Permit, ...]:

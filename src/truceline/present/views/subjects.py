@@ -8,6 +8,7 @@ from truceline.present.views.footage import Picture
 from truceline.records.columns import FloatColumn
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
+from truceline.records.time import UtcNs
 from truceline.records.tracks import Track
 
 
@@ -81,9 +82,11 @@ class CrossingView:
     Attributes:
         label: Label of its track.
         judgements: One for each rule; a judgement that is no candidate is shown too, with its reasons.
+        stated_utc_ns: When it was stated first, where it was stated at the time.
     """
 
     crossing: Crossing
     label: str
     judgements: tuple[Judgement, ...]
     pictures: tuple[Picture, ...]
+    stated_utc_ns: UtcNs | None = None
