@@ -63,7 +63,7 @@ def _curve(weights: NDArray[np.float64]) -> NDArray[np.int16]:
     slopes = slopes + LEAST_SHARE * MOST_LEVELS_PER_K * STEP_K
     levels = np.cumsum(slopes)
     reached = np.cumsum(weights)
-    low, high = levels[np.searchsorted(reached, (0.001, 0.999))]
+    low, high = levels[np.searchsorted(reached, (0.005, 0.995))]
     middle = (LOWEST + HIGHEST) / 2
     centred = levels - (low + high) / 2 + middle
     if high - low > HIGHEST - LOWEST:

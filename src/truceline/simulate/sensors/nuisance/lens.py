@@ -30,6 +30,9 @@ COVER_LIGHT = 0.05
 """Light of a cloth at the lens, against the mean of the scene; some more shines through it."""
 COVER_THROUGH = 0.06
 COVER_WARM_K = 4.0
+COVER_WEAVE = 0.12
+COVER_STEP = 4
+"""The cloth is drawn at a quarter of the size."""
 
 MOST_BLUR_PX = 9.0
 
@@ -175,10 +178,10 @@ class Covered:
         self._view, self._nuisance = view, nuisance
         width, height = view.size_px
         random = view.random(0xC0)
-        weave = np.asarray(
-            cv2.GaussianBlur(random.standard_normal((height, width)), (0, 0), 9 * view.unit_px)
-        )
-        self._weave = (1 + 0.12 * weave / weave.std()).astype(np.float32)[..., None]
+        shape = (max(height // COVER_STEP, 1), max(width // COVER_STEP, 1))
+        weave = cv2.GaussianBlur(random.standard_normal(shape), (0, 0), 9 * view.unit_px / COVER_STEP)
+        unit = np.asarray(weave) / np.std(weave)
+        self._weave = (1 + COVER_WEAVE * unit).astype(np.float32)[..., None]
         self._slant = (np.arange(width) * float(random.uniform(-0.12, 0.12))).astype(np.float32)
 
     def share(self, at_s: float) -> float:
@@ -191,23 +194,32 @@ class Covered:
         if share == 0:
             return light
         height = light.shape[0]
+        cloth = self._cloth(light)
         reach = COVER_SOFT_PX * self._view.unit_px
         edge = share * (height + 2 * reach) - reach + self._slant * min(4 * (1 - share), 1)
-        cover = np.clip((edge - np.arange(height, dtype=np.float32)[:, None]) / reach * 0.5 + 0.5, 0, 1)[
-            ..., None
-        ]
-        if self._view.thermal:
-            cloth = np.float32(self._view.weather.air_c + COVER_WARM_K) + 2 * (self._weave - 1)
-        else:
-            small = cv2.resize(light, (12, 7), interpolation=cv2.INTER_AREA)
-            through = cv2.resize(np.asarray(small), self._view.size_px, interpolation=cv2.INTER_CUBIC)
-            shine = np.asarray(through, dtype=np.float32).reshape(light.shape) * np.float32(COVER_THROUGH)
-            mean = np.asarray(small, dtype=np.float32).mean(axis=(0, 1))
-            cloth = self._weave * (np.float32(COVER_LIGHT) * mean) + shine
+        if float(edge.min()) >= height + reach:
+            return cloth
         last = min(int(edge.max() + reach) + 1, height)
+        rows = np.arange(last, dtype=np.float32)[:, None]
+        cover = np.clip((edge - rows) / reach * 0.5 + 0.5, 0, 1).astype(np.float32)[..., None]
         hidden = light.copy()
-        hidden[:last] += cover[:last].astype(np.float32) * (cloth[:last] - light[:last])
+        hidden[:last] += cover * (cloth[:last] - light[:last])
         return hidden
+
+    def _cloth(self, light: Float32) -> Float32:
+        """The cloth (h, w, channels), lit by the scene or as warm as it is; drawn small, it has no detail."""
+        if self._view.thermal:
+            small = np.float32(self._view.weather.air_c + COVER_WARM_K) + 2 * (self._weave - 1)
+        else:
+            few = np.asarray(
+                cv2.resize(light[::2, ::2], (12, 7), interpolation=cv2.INTER_AREA), dtype=np.float32
+            )
+            size_px = (self._weave.shape[1], self._weave.shape[0])
+            through = np.asarray(cv2.resize(few, size_px, interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+            lit = np.float32(COVER_LIGHT) * few.mean(axis=(0, 1))
+            small = self._weave * lit + np.float32(COVER_THROUGH) * through
+        wide = cv2.resize(small, self._view.size_px, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(wide, dtype=np.float32).reshape(light.shape)
 
 
 class Defocused:
