@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import pixel_from_site
+from truceline.geometry.lens import undistort
 from truceline.pipeline.simulation.footage.takes import Cast, FilePart, Take
 from truceline.records.time import NS_PER_S
 from truceline.simulate.bodies.shape import shape_at
@@ -27,6 +28,9 @@ from truceline.simulate.truth.happenings import true_utc
 from truceline.video.recording import TICKS_PER_S
 
 Image = NDArray[np.uint8]
+
+REACH_M = 15.0
+"""A body, and what of its shadow is worth drawing, lies within this of its ground point."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +61,7 @@ class Frames:
         # The seed is the scenario's: a cloud's shadow does not depend on which stretch shows it.
         self._nuisances = Nuisances(View(take.camera, plate, sky, setting.weather, setting.seed))
         self._picture: tuple[int, _Shown] | None = None
+        self._near = [(one, _near(one, take.camera)) for one in cast.performances]
         numbered = zip(cast.performances, cast.identities, strict=True)
         self._by_id = {one.actor.actor_id: (one, identity) for one, identity in numbered}
 
@@ -127,7 +132,8 @@ class Frames:
     def _drawn(self, at_s: float, *, exposure_s: float) -> Drawn:
         """The frame before any disturbance: bodies as the shutter opens and as it closes, about its time."""
         own_s = at_s - self._cast.start_s
-        present = [one for one in self._cast.performances if _present(one, own_s)]
+        row = max(int(own_s / STEP_S), 0)
+        present = [one for one, near in self._near if near[min(row, len(near) - 1)]]
         opens = [(one, shape_at(one, own_s - exposure_s / 2)) for one in present]
         closes = [(one, shape_at(one, own_s + exposure_s / 2)) for one in present]
         drawn = self._stage.drawn(opens, moved=closes)
@@ -147,9 +153,24 @@ class Frames:
             yield one, state_at(performance, at_s - self._cast.start_s, identity=identity)
 
 
-def _present(performance: Performance, at_s: float) -> bool:
-    row = min(max(int(at_s / STEP_S), 0), len(performance.action) - 1)
-    return int(performance.action[row]) != Action.AWAY
+def _near(performance: Performance, camera: CameraPlan) -> NDArray[np.bool_]:
+    """When (n,) an actor is in the scene and may touch the picture, with its body or its shadow.
+
+    Its ground point then lies within ``REACH_M`` of the cone about the camera's axis that holds the picture.
+    """
+    width, height = camera.width_px, camera.height_px
+    across, down = (0.0, (width - 1) / 2, width - 1.0), (0.0, (height - 1) / 2, height - 1.0)
+    straight = undistort(camera.true, np.array([[u, v] for u in across for v in down]))
+    # Where the lens's polynomial ends before the corner does, everything before the camera is kept.
+    spread = float(np.arctan(np.max(np.nan_to_num(np.hypot(*straight.T), nan=np.inf))))
+    way = performance.enu_m - camera.true.position_enu_m
+    far = np.maximum(np.linalg.norm(way, axis=1), 1e-6)
+    aside = np.arccos(np.clip(way @ camera.true.rotation[2] / far, -1, 1))
+    reach = np.arcsin(np.minimum(REACH_M / far, 1.0))
+    near: NDArray[np.bool_] = (performance.action != Action.AWAY) & (
+        (far <= REACH_M) | (aside <= spread + reach)
+    )
+    return near
 
 
 def _touches(box_px: tuple[float, float, float, float], camera: CameraPlan) -> bool:
