@@ -19,20 +19,20 @@ from truceline.simulate.model.pictures import Plate
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
 
-FLASH_LIGHT = 40.0
-"""Radiance of a flash while it lasts, in white surfaces in full daylight (about 1.3 million candela/m²)."""
+FLASH_LIGHT = 14.0
+"""Radiance of a flash while it lasts, in white surfaces in full daylight (about 450,000 candela/m²)."""
 FLASH_S = (0.001, 0.003)
-FLASH_RADIUS_M = (0.06, 0.22)
+FLASH_RADIUS_M = (0.04, 0.14)
 """A flash is a Gaussian blob of this standard deviation."""
-FLASH_SPREAD = 0.8
+FLASH_SPREAD = 0.7
 """Standard deviation of the logarithm of the light: some barrels show almost none."""
 FLASH_COLOUR = np.array([1.0, 0.72, 0.38], dtype=np.float32)
-GAS_K = 45.0
+GAS_K = 20.0
 """Thermal: how much warmer the gas looks than what lies behind it, at the muzzle."""
 GAS_S = 0.025
 BOLOMETER_S = 0.01
 """Time constants with which the gas cools and with which the detector follows."""
-AHEAD_M = 0.35
+AHEAD_M = 0.15
 """The middle of the flash lies so far ahead of the place of the shot."""
 HIDDEN_M = 0.4
 """What stands nearer than the flash by this hides it."""
