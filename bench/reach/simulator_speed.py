@@ -11,7 +11,7 @@ LEAST_HZ, GOOD_HZ = 60, 150
 
 
 def rendering() -> Sequence[Row]:
-    """960 x 540 visible, ten people and a vehicle: shape, raster and sensor, without encoding, on one core."""
+    """960 x 540 visible, ten people and a vehicle: shape, raster, sensor, without encoding, on one core."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:

@@ -108,7 +108,7 @@ def test_wheels_turn_with_the_way_and_front_wheels_steer():
     driving = replace(
         performance(vehicle(), Action.DRIVE, speed_mps=2.0),
         steer_rad=np.full(300, 0.3),
-        phase_rad=np.arange(300) * 0.1,
+        phase_rad=np.arange(300, dtype=np.float64) * 0.1,
     )
     early, late = shape_at(driving, 1.0), shape_at(driving, 1.04)
     turned = np.arccos(np.sum(early.cylinders[2, 7:] * late.cylinders[2, 7:]))
@@ -159,7 +159,7 @@ def test_a_bird_beats_its_wings_where_it_flies():
     bird = Actor("b", ActorKind.BIRD, None, 0.3, TONES[:4])
     flying = replace(
         performance(bird, Action.FLY, at_enu_m=(0.0, 0.0, 9.0)),
-        phase_rad=np.arange(300) * STEP_S * 2 * np.pi * 3,
+        phase_rad=np.arange(300, dtype=np.float64) * STEP_S * 2 * np.pi * 3,
     )
     tips = [shape_at(flying, at).capsules[:, 5].max() for at in np.arange(1.0, 1.35, 0.02)]
     assert max(tips) - min(tips) > 0.15

@@ -39,7 +39,7 @@ def _surface_points(shape: Shape) -> np.ndarray:
         ],
         axis=-1,
     ).reshape(-1, 3)
-    points = []
+    points: list[np.ndarray] = []
     for one in shape.capsules:
         points.extend(
             one[:3] + share * (one[3:6] - one[:3]) + ball * (one[6] + share * (one[7] - one[6]))
@@ -86,6 +86,7 @@ def _drawn_coverage(shape, plan):
     """Coverage (h, w) of the picture's pixels by the body, and its box, as the raster has them."""
     view = view_of(plan)
     layer = drawn_layer(view, shape, moved=None)
+    assert layer is not None
     coverage = np.zeros(view.rays.shape[:2])
     left, top, right, bottom = layer.rect
     coverage[top:bottom, left:right] = (layer.depth < NOTHING).mean(axis=0)
