@@ -246,7 +246,7 @@ def _rolled(place: Place, source_enu_m: Array, *, beam: Beam, frequency_hz: Arra
     start = np.exp(-2.0j * np.pi * frequency_hz * LEAD / RATE_HZ)
     straight_m = float(np.linalg.norm(place.ear_enu_m - source_enu_m))
     worn = airs.absorption_gain(_loss_db_m(place.air, count), straight_m)
-    rolled: Spectrum = spectrum * start * worn * beam.mean
+    rolled: Spectrum = spectrum * start * worn * beam.mean * place.roll.share(straight_m)
     return rolled
 
 

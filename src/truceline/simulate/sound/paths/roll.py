@@ -47,6 +47,13 @@ class Roll:
     fading_s: float
     seed: tuple[int, ...]
 
+    def share(self, distance_m: float) -> float:
+        """What of the roll's pressure is left away from its source: even near by, far off as 1/r.
+
+        So its energy is never more than four times (6 dB above) that of the direct sound.
+        """
+        return float(1.0 / np.hypot(1.0, distance_m / (2.0 * self.equal_m)))
+
 
 def roll_of(world: World, seed: tuple[int, ...]) -> Roll:
     """The roll of a world, by its trees and houses; the first of the seeds is the scenario's."""

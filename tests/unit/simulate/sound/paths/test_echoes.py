@@ -54,6 +54,13 @@ def test_a_rolls_energy_is_that_of_the_direct_sound_at_its_distance():
     assert not spectrum.flags.writeable
 
 
+def test_far_off_a_roll_is_at_most_twice_the_direct_sound():
+    roll = roll_of(world(), (3, 5))
+    assert roll.share(1.0) == pytest.approx(1.0, abs=1e-3)
+    against_direct = roll.share(5_000.0) / roll.equal_m * 5_000.0
+    assert against_direct == pytest.approx(2.0, rel=0.01)
+
+
 def test_a_wood_rolls_sooner_than_the_open():
     trees = tuple(Tree(10.0 * k, 50.0, 9.0, 2.5) for k in range(40))
     wood = World(world().terrain, Material.GRASS, trees=trees)
