@@ -6,10 +6,10 @@ Ends with 1 while a must falls short or a row is not measured.
 import sys
 import time
 
-from bench.reach import core, thread
+from bench.reach import core, simulator, thread
 from bench.reach.row import Row, table
 
-SUITES = {"thread": thread.MEASUREMENTS, "core": core.MEASUREMENTS}
+SUITES = {"thread": thread.MEASUREMENTS, "core": core.MEASUREMENTS, "simulator": simulator.MEASUREMENTS}
 
 
 def main(arguments: list[str]) -> int:
