@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
 
-WHOLE, PARTS = 0.03, 0.015
+WHOLE, PARTS = 0.03, 0.028
 """Root mean square of the relative change, of the whole picture, and of its parts against each other."""
 PERIODS_S = (6.0, 90.0)
 WAVES = 5
-MODES = 3
+MODES = 4
 """Half waves of the slow pattern across and down the picture, up to this many."""
 
 
