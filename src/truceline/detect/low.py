@@ -1,8 +1,8 @@
 """What stands alone and is too low for an upright person: an animal, a child, somebody who crawls or lies.
 
 A silhouette counts when it is whole (no border cuts it), solid, large enough to be measured, lower than
-``HIGHEST_M`` at the place where it stands, and when nothing hangs above it: the legs of somebody whose upper
-half does not stand out from the scene are no animal.
+``HIGHEST_M`` at the place where it stands, and when nothing hangs above or below it: the legs of somebody
+whose trunk does not stand out from the scene are no animal.
 """
 
 from dataclasses import dataclass
@@ -65,7 +65,9 @@ def find_low(strength: Image, *, scale_at: Array) -> LowThings:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     table = np.asarray(stats, dtype=np.int64)[1:]
     kept = np.flatnonzero(_is_low(table, scale_at=scale_at, size=mask.shape))
-    kept = np.array([one for one in kept if not _has_above(labels, table[one], scale_at=scale_at)], np.int64)
+    kept = np.array(
+        [one for one in kept if not _hangs_together(labels, table[one], scale_at=scale_at)], np.int64
+    )
     chosen = table[kept]
     boxes = np.stack(
         [chosen[:, 0], chosen[:, 1], chosen[:, 0] + chosen[:, 2], chosen[:, 1] + chosen[:, 3]], axis=1
@@ -84,8 +86,7 @@ def share_ground(low_px: Array, people_px: Array) -> NDArray[np.bool_]:
     lower = np.stack([columns, people_px[:, 1] * 0.25 + people_px[:, 3] * 0.75], axis=1)
     one = (middle[:, None] >= people_px[None, :, :2]) & (middle[:, None] <= people_px[None, :, 2:])
     other = (lower[None] >= low_px[:, None, :2]) & (lower[None] <= low_px[:, None, 2:])
-    shared: NDArray[np.bool_] = one.all(axis=2) | other.all(axis=2)
-    return shared
+    return np.asarray(one.all(axis=2) | other.all(axis=2))
 
 
 def _is_low(table: NDArray[np.int64], *, scale_at: Array, size: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -105,11 +106,15 @@ def _is_low(table: NDArray[np.int64], *, scale_at: Array, size: tuple[int, ...])
     return np.asarray(whole & metric & dense & large & (area >= LEAST_SOLID * wide * tall))
 
 
-def _has_above(labels: NDArray[Any], row: NDArray[np.int64], *, scale_at: Array) -> bool:
-    """Whether something else stands out where the upper body of a person would be."""
+def _hangs_together(labels: NDArray[Any], row: NDArray[np.int64], *, scale_at: Array) -> bool:
+    """Whether something else stands out where the rest of a person would be, above it or below it.
+
+    What is longer than tall is no part of an upright person; only what is above it counts.
+    """
     left, top, wide, tall, area = row.tolist()
     bottom = top + tall
-    upper = max(0, int(bottom - 1.1 * PERSON_M * scale_at[min(bottom, len(scale_at) - 1)]))
-    there = np.count_nonzero(labels[upper:bottom, left : left + wide])
+    person_px = 1.1 * PERSON_M * scale_at[min(bottom, len(scale_at) - 1)]
+    upper, lower = max(0, int(bottom - person_px)), bottom if wide > tall else int(top + person_px)
+    there = np.count_nonzero(labels[upper:lower, left : left + wide])
     # All of its own pixels lie in its box.
     return bool(there - area > MOST_ABOVE * area)

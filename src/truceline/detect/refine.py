@@ -32,10 +32,19 @@ WIDER_SHARE = 0.3
 FEWEST_FREE = 0.3
 """A row of which others hide more than the rest says nothing."""
 LEAST_FILL = 0.2
+HIDDEN_ROWS = 0.06
+"""Where so large a share of the height above the lower end, and a row below it, cannot be asked, the feet are
+not seen: somebody stands before them."""
+HEAD_REACH = 0.35
+"""So far above the box its head is looked for, as a share of the height: who stands before somebody pulls the
+fit down by as much."""
+HEAD_SHARE = 0.15
+"""A row with so much whole evidence across the box belongs to the head: half the width of a face, so that
+hair and shoulders count and a speck does not."""
 
 
-def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> Array:
-    """Boxes (n, 4) of fitted people moved to where their own evidence begins and ends.
+def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Boxes (n, 4) of fitted people moved to where their own evidence begins and ends; whose feet are hidden.
 
     Args:
         strength: (height, width) 0 to 255, evidence for somebody there.
@@ -43,14 +52,16 @@ def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> Array:
 
     Method: rows of a box are in or out by their mean evidence; the pair of first and last row is taken that
     maximises the sum over its rows of (mean - ``ROW_HELD``) minus a Gaussian prior on height and middle.
-    Pixels that another box covers are not asked.
+    Pixels that another box covers are not asked. Where the lower end cannot be asked, the feet are put one
+    body's height below the head.
     """
     return _refined(strength, np.ascontiguousarray(boxes_px, dtype=np.float64))
 
 
 @jit
-def _refined(strength: NDArray[np.uint8], boxes: Array) -> Array:
+def _refined(strength: NDArray[np.uint8], boxes: Array) -> tuple[Array, NDArray[np.bool_]]:
     refined = boxes.copy()
+    hidden = np.zeros(len(boxes), np.bool_)
     for index in range(len(boxes)):
         box = boxes[index]
         window = _window(strength, box)
@@ -61,11 +72,66 @@ def _refined(strength: NDArray[np.uint8], boxes: Array) -> Array:
             continue
         refined[index, 1] = window[1] + first
         refined[index, 3] = window[1] + last
+        hidden[index] = _is_hidden(rows, last, box)
+        if hidden[index]:
+            head = _head(strength, boxes, index)
+            if head >= 0:
+                refined[index, 1] = head
+                refined[index, 3] = head + box[3] - box[1]
+                first = max(head - window[1], 0)
+                last = min(len(own), round(head + box[3] - box[1]) - window[1])
         shift = _sideways(own[max(first, 0) : last], box, window[0])
         if box[0] >= 0 and box[2] <= strength.shape[1]:
             refined[index, 0] += shift
             refined[index, 2] += shift
-    return refined
+    return refined, hidden
+
+
+@jit
+def _is_hidden(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    rows: Array, last: int, box: Array
+) -> bool:
+    """Whether the rows about the lower end, ``last`` not included, cannot be asked."""
+    reach = max(2, round(HIDDEN_ROWS * (box[3] - box[1])))
+    return bool(np.isnan(rows[max(last - reach, 0) : last + 1]).all())
+
+
+@jit
+def _head(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    strength: NDArray[np.uint8], boxes: Array, index: int
+) -> int:
+    """The row of the picture in which a body's head begins; -1 where it cannot be told.
+
+    From inside the box upward as long as the rows hold evidence; past another's box nothing can be told.
+    """
+    box = boxes[index]
+    tall = box[3] - box[1]
+    first, last = max(0, round(box[0])), min(strength.shape[1], round(box[2]))
+    needed = max(HEAD_SHARE * (box[2] - box[0]), 2.0)
+    lowest = round(box[1] + PAD_SHARE * tall)
+    highest = max(round(box[1] - HEAD_REACH * tall), 0)
+    for row in range(min(lowest, strength.shape[0] - 1), highest, -1):
+        held, covered = 0, 0
+        for column in range(first, last):
+            covered += _is_covered(boxes, index, row, column)
+            held += strength[row, column] >= SURE_STRENGTH
+        if 2 * covered > last - first:
+            return -1
+        if held < needed:
+            return row + 1 if row < lowest else -1
+    return -1
+
+
+@jit
+def _is_covered(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    boxes: Array, index: int, row: int, column: int
+) -> bool:
+    """Whether another box holds a pixel."""
+    for other in range(len(boxes)):
+        inside = boxes[other, 0] <= column < boxes[other, 2] and boxes[other, 1] <= row < boxes[other, 3]
+        if other != index and inside:
+            return True
+    return False
 
 
 @jit

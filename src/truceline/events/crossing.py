@@ -178,6 +178,7 @@ def _crossing(group: Sequence[Excursion], context: _Context, *, generator: np.ra
         returned_utc_ns=None if exit_s is None else end_utc_ns,
         returned_place_en_m=None if exit_s is None else _middle_of([one.left_place_en_m for one in group]),
         time_budget=_time_budget(times.path_sigma_s, clock_bound_s),
+        subject=track.kinds,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from truceline.records.classes import ClassPosterior
 from truceline.records.frames import Gap
 from truceline.records.time import UtcNs, UtcSpan
 
@@ -70,6 +71,7 @@ class Crossing:
             stretch of unseen rows that leads up to the passing, or follows the return, belongs to it: the
             passing may have been anywhere in it.
         budget: What the signed distance is uncertain by; ``time_budget`` what the instant of passing is.
+        subject: What kind of thing crossed; None in results of older programs.
     """
 
     event_id: str
@@ -94,6 +96,7 @@ class Crossing:
     returned_utc_ns: UtcNs | None = None
     returned_place_en_m: tuple[float, float] | None = None
     time_budget: TimeBudget | None = None
+    subject: ClassPosterior | None = None
 
 
 Event = Crossing | Gap

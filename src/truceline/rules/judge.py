@@ -43,6 +43,11 @@ DANGER = Reason(
 )
 """Stands in every judgement (docs/misuse.md: recorded, not proposed)."""
 
+SUBJECT = "subject"
+SURELY_ANIMAL = 0.9
+"""From this probability on a crossing by an animal is none of a person; below it people look at it: somebody
+who crawls is low and long as well."""
+
 JUDGED_KINDS = frozenset({RuleKind.CROSSING})
 
 ID_DIGITS = 16
@@ -110,7 +115,7 @@ def _find(
         calibration=_calibration(crossing, site),  # (3) and (6)
         covers=assess_permits(crossing, others=others, site=site, thresholds=rule.thresholds),  # (4)
         likelihood=_likelihood(crossing, rule.thresholds),  # (5)
-        evidence=(_frames(crossing, rule), _seen(crossing)),  # (6)
+        evidence=(_frames(crossing, rule), _seen(crossing), *_subject(crossing)),  # (6)
     )
 
 
@@ -143,7 +148,8 @@ def _outcome(found: _Findings) -> tuple[Outcome, str | None]:
     covering = [cover.permit.permit_id for cover in found.covers if cover.covers]
     if covering:  # (4)
         return Outcome.NOT_MET, covering[0]
-    if found.likelihood.holds is False:  # (5)
+    nobody = any(reason.condition == SUBJECT and reason.holds is False for reason in found.evidence)
+    if found.likelihood.holds is False or nobody:  # (5)
         return Outcome.NOT_MET, None
     certain = (found.in_force, found.calibration, found.likelihood, *found.evidence)  # (6)
     undecided_permit = any(cover.covers is None for cover in found.covers)
@@ -238,3 +244,19 @@ def _seen(crossing: Crossing) -> Reason:
     share = crossing.observed_fraction
     holds = math.isfinite(share) and share > 0
     return Reason("seen", holds, f"The subject was seen in {share:.0%} of the frames beyond the line.")
+
+
+def _subject(crossing: Crossing) -> tuple[Reason, ...]:
+    """That a person or a vehicle crossed; no reason where the kind was not told."""
+    if crossing.subject is None:
+        return ()
+    kind, probability = crossing.subject.kind, crossing.subject.probability
+    words = probability_words(probability)
+    surely = probability >= SURELY_ANIMAL
+    holds, sentence = {
+        "person": (True, f"What crossed is a person (probability {words})."),
+        "vehicle": (True, f"What crossed is a vehicle (probability {words}); who was in it is not seen."),
+        "animal": (False if surely else None, f"What crossed is an animal (probability {words})."),
+        "unknown": (None, "Whether what crossed is a person, a vehicle or an animal cannot be told."),
+    }[kind]
+    return (Reason(SUBJECT, holds, sentence),)

@@ -27,6 +27,8 @@ SURE = 128
 LEAST_THICKNESS_M = 0.45
 """Radius of a disc that fits into the silhouette of a vehicle: a bonnet is 0.9 m high. A person's body is
 0.3 m deep; two abreast with their arms between them reach 0.4."""
+OPENING_M = 0.3
+"""Radius of a disc that fits into no single person."""
 LEAST_AREA_M2 = 1.2
 LEAST_WIDTH_M = 1.5
 """The narrowest vehicle with more than two wheels, seen from the front; two people whom the picture's border
@@ -91,11 +93,13 @@ class _Blob:
 
     Attributes:
         thickness_m: Radius of the largest disc in it, as long as an upright metre where it stands.
+        opening_px: Radius of a disc that fits into no person there.
     """
 
     pixels: Image
     place: NDArray[np.int64]
     thickness_m: float
+    opening_px: float
 
 
 def _vehicles_in(blob: _Blob, calibration: Calibration) -> list[Standing]:
@@ -104,7 +108,10 @@ def _vehicles_in(blob: _Blob, calibration: Calibration) -> list[Standing]:
     rest = blob.pixels
     visible = LEAST_VISIBLE_THICK if blob.thickness_m >= SURELY_THICK_M else LEAST_VISIBLE
     while len(found) < MOST_IN_ONE and np.count_nonzero(rest) >= LEAST_AREA_PX:
-        one = best_standing(Silhouette.of(rest, blob.place), calibration=calibration)
+        body = _body(rest, blob.opening_px)
+        if body is None:
+            break
+        one = best_standing(Silhouette.of(rest, blob.place, body=body), calibration=calibration)
         if one is None or one.visible < visible or one.fill < LEAST_FILL or one.rim > MOST_RIM:
             break
         found.append(one)
@@ -112,6 +119,21 @@ def _vehicles_in(blob: _Blob, calibration: Calibration) -> list[Standing]:
         rest = rest.copy()
         _fill(rest, one.corners_px - blob.place[:2], value=0)
     return found
+
+
+def _body(pixels: Image, opening_px: float) -> Image | None:
+    """The largest piece of a silhouette that is left without what is as thin as people; None: nothing is.
+
+    Somebody in front of a vehicle hangs together with it in the picture, and stands nearer.
+    """
+    side = 2 * max(1, round(opening_px)) + 1
+    disc = np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), dtype=np.uint8)
+    opened = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_OPEN, disc), dtype=np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    if count < 2:
+        return None
+    largest = 1 + int(np.argmax(np.asarray(stats)[1:, cv2.CC_STAT_AREA]))
+    return (np.asarray(labels) == largest).astype(np.uint8)
 
 
 def _solid_blobs(strength: Image, calibration: Calibration, *, leeway: float) -> Iterator[_Blob]:
@@ -131,7 +153,7 @@ def _solid_blobs(strength: Image, calibration: Calibration, *, leeway: float) ->
         alone = _without_holes((labels[top : top + tall, left : left + wide] == index).astype(np.uint8))
         thickness_m = float(cv2.distanceTransform(alone, cv2.DIST_L2, 3).max()) / scale
         if thickness_m >= LEAST_THICKNESS_M:
-            yield _Blob(alone, np.array([left - 1, top - 1, width, height]), thickness_m)
+            yield _Blob(alone, np.array([left - 1, top - 1, width, height]), thickness_m, OPENING_M * scale)
 
 
 def _pixels_per_m(table: NDArray[np.int64], calibration: Calibration) -> Array:

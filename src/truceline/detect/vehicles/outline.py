@@ -20,7 +20,7 @@ class Silhouette:
     Attributes:
         sums: (h, w + 1) its pixels to the left of each column of the window, row by row.
         place: (4,) left and top of the window, width and height of the picture.
-        box: (4,) left, top, right, bottom of the silhouette in the picture.
+        box: (4,) left, top, right, bottom of its body in the picture: where a vehicle may stand in it.
     """
 
     sums: NDArray[np.int32]
@@ -28,9 +28,11 @@ class Silhouette:
     box: Array
 
     @classmethod
-    def of(cls, pixels: NDArray[np.uint8], place: NDArray[np.int64]) -> "Silhouette":
-        """The silhouette of a 0/1 window that is not empty."""
-        rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    def of(
+        cls, pixels: NDArray[np.uint8], place: NDArray[np.int64], *, body: NDArray[np.uint8]
+    ) -> "Silhouette":
+        """The silhouette of a 0/1 window, and its body in the same window, which is not empty."""
+        rows, columns = np.flatnonzero(body.any(axis=1)), np.flatnonzero(body.any(axis=0))
         sums = np.zeros((pixels.shape[0], pixels.shape[1] + 1), np.int32)
         np.cumsum(pixels, axis=1, out=sums[:, 1:])
         box = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float64)
