@@ -102,18 +102,24 @@ class Role:
         """Go on with a clip; crossings that the one before would have made later are forgotten."""
         self.crossings = [one for one in self.crossings if one[0] <= clip.first]
         before = self.clips[-1]
-        last = before.places_en_m[before.row(clip.first)]
+        row = before.row(clip.first)
         self.clips.append(clip)
-        self.note_crossings(
-            np.concatenate([last[None], clip.places_en_m]), clip.first, line_en_m=line_en_m, sides=sides
-        )
+        there = np.concatenate([before.action[row : row + 1], clip.action]) != Action.AWAY
+        places = np.concatenate([before.places_en_m[row : row + 1], clip.places_en_m])
+        self.note_crossings(places, clip.first, there=there, line_en_m=line_en_m, sides=sides)
 
-    def note_crossings(self, places_en_m: Array, first: int, *, line_en_m: Array, sides: Sides) -> None:
-        """Note where a row of places, the first of them before sample ``first``, passes the line."""
+    def note_crossings(
+        self, places_en_m: Array, first: int, *, there: NDArray[np.bool_], line_en_m: Array, sides: Sides
+    ) -> None:
+        """Note where a row of places, the first of them before sample ``first``, passes the line.
+
+        Nobody crosses by coming into the scene somewhere else, nor while not ``there``: in a vehicle.
+        """
         if self.plan.actor.kind is ActorKind.BIRD:
             return
         left = signed_distance_m(line_en_m, places_en_m) >= 0
-        for row in np.flatnonzero(left[1:] != left[:-1]):
+        passes = (left[1:] != left[:-1]) & there[1:] & there[:-1]
+        for row in np.flatnonzero(passes):
             self.crossings.append((first + int(row), sides.left if left[row + 1] else sides.right))
 
 

@@ -60,7 +60,10 @@ class Stage:
             return
         leader = self.role(role.live.step.whom or "").now(self.index)
         role.live.advance(leader.place_en_m, leader.velocity_mps)
-        sides = self.script.setting.line.sides
         role.note_crossings(
-            np.array(role.live.places[-2:]), self.index, line_en_m=self.line_en_m, sides=sides
+            np.array(role.live.places[-2:]),
+            self.index,
+            there=np.ones(2, dtype=np.bool_),
+            line_en_m=self.line_en_m,
+            sides=self.script.setting.line.sides,
         )

@@ -1,9 +1,8 @@
 """Layers: a scenario may stand on another one (``base``); what it says replaces what that one said.
 
 Tables are laid over each other key by key. Lists of tables are matched by ``id`` (or ``name``): one that is
-there is changed, ``remove = true`` takes it away, a new one is added; a step that says ``do`` is told anew. Any
-other list replaces the one below.
-Every value keeps the file and the line where it was written.
+there is changed, ``remove = true`` takes it away, a new one is added; a step that says ``do`` is told anew.
+Any other list replaces the one below. Every value keeps the file and the line where it was written.
 """
 
 from collections.abc import Callable, Mapping

@@ -26,7 +26,7 @@ _GRIP_M = 2.4
 """Who drags stands no farther than this from the other's hips."""
 _ROD_M = 1.25
 """From the feet of who pulls to the hips of who is pulled."""
-_TAKES_HOLD_S = 1.0
+_TAKES_HOLD_S = 2.0
 
 _KEEN = 1.1
 _RESPONSE_S = 0.4

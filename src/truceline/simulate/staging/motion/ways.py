@@ -91,12 +91,12 @@ def averaged(rows: Array, reach: float) -> Array:
     mean = rows.copy()
     inner = slice(1, last)
     mean[inner] = (
-        _integral(total, rows, (at + reaches)[inner]) - _integral(total, rows, (at - reaches)[inner])
+        _integral(total, rows, at=(at + reaches)[inner]) - _integral(total, rows, at=(at - reaches)[inner])
     ) / (2 * reaches[inner])[:, None]
     return mean
 
 
-def _integral(total: Array, rows: Array, at: Array) -> Array:
+def _integral(total: Array, rows: Array, *, at: Array) -> Array:
     """The integral (m, k) of the polyline from its first row to places (m,) between its rows."""
     whole = np.clip(at.astype(np.int64), 0, len(rows) - 2)
     part = (at - whole)[:, None]

@@ -221,7 +221,8 @@ def _of_actions(performance: Performance) -> Iterator[Happening]:
 def _runs(performance: Performance, actions: tuple[Action, ...]) -> list[tuple[int, int]]:
     mask = np.isin(performance.action, actions)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(begin), int(end) - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+    last = len(mask) - 1
+    return [(int(begin), min(int(end), last)) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _pursuits(roles: Sequence[Role], by_id: dict[str, Performance]) -> Iterator[Happening]:
