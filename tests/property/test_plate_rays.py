@@ -35,7 +35,8 @@ def test_a_ray_enters_a_solid_on_its_surface_against_the_normal(half, yaw, way, 
     ray = (np.cos(way[0]) * np.cos(way[1]), np.sin(way[0]) * np.cos(way[1]), np.sin(way[1]))
     turned = np.array([[np.cos(yaw), -np.sin(yaw), 0], [np.sin(yaw), np.cos(yaw), 0], [0, 0, 1]])
     target = row[:3] + turned @ (np.array(half) * aim)
-    start = tuple(float(value) for value in target - 60 * np.array(ray))
+    east, north, up = (float(value) for value in target - 60 * np.array(ray))
+    start = (east, north, up)
     enter, leave, face = solid_span(row, start, ray)
     assume(enter <= leave)
     assert 0 < enter <= leave

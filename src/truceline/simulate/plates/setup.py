@@ -15,7 +15,7 @@ from truceline.simulate.plates.paint.backdrop import Heaven, heaven_of, vector
 from truceline.simulate.plates.paint.materials import Palette, palette
 from truceline.simulate.plates.scene.gathered import Scene
 from truceline.simulate.plates.scene.growth import CROWN_TINT
-from truceline.simulate.plates.scene.relief import Vector
+from truceline.simulate.plates.scene.relief import Vector, shade_heights
 from truceline.simulate.plates.scene.solids import TINT
 from truceline.simulate.plates.sky import LAMPS_LIT, daylight, is_night
 
@@ -149,6 +149,7 @@ def _lighting(scene: Scene, camera: CameraPlan, *, sky: Sky, weather: Weather, l
         index_along(scene, np.eye(3)[:2], margin_m=_FOOT_M, tile_m=_SUN_TILE_M),
         index_around_lamps(scene),
         lamps_lit and not thermal,
+        shade_heights(scene.relief, vector(to_sun)),
         (*vector(ahead), float(1.1 / max(1.0 - np.cos(half_view), 1e-4))),
     )
 

@@ -111,15 +111,14 @@ def test_a_wall_stands_in_the_lamps_way():
 
 def test_lamps_rest_by_day():
     lamp = Lamp("one", np.array([0.0, 0.0, 4.0]), 1.5)
-    assert not plate(flat(lamps=(lamp,)), camera(), sky=NOON).lamplight.any()
+    assert not np.any(plate(flat(lamps=(lamp,)), camera(), sky=NOON).lamplight)
 
 
 def test_an_own_illuminator_lights_the_middle_of_the_view_most():
     plan = camera()
     lamp = Lamp("ir", np.array(plan.true.position_enu_m), 6.0, infrared=True)
-    drawn = plate(flat(lamps=(lamp,)), plan, sky=DARK)
-    assert drawn.lamplight[30, 48] > 3 * drawn.lamplight[30, 2]
-    assert drawn.lamplight[30, 48] > 0.002
+    light = np.asarray(plate(flat(lamps=(lamp,)), plan, sky=DARK).lamplight)
+    assert light[30, 48] > max(3 * light[30, 2], 0.002)
 
 
 def thermal_of(world, sky, **weather):
@@ -165,4 +164,4 @@ def test_one_compilation_serves_every_world_and_band():
     frozen = flat(trees=(Tree(0.0, 5.0, 7.0, 2.0),), surfaces=patches())
     frozen.terrain.heights_m.setflags(write=False)
     thermal_of(frozen, NOON, cloud=1)
-    assert len(_fill.signatures) == 1
+    assert len(vars(_fill)["overloads"]) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.simulate.plates.places import PANMUNJOM
 from truceline.records.site import Origin
-from truceline.records.time import parse_utc
+from truceline.records.time import UtcNs, parse_utc
 from truceline.simulate.model.world import Weather
 from truceline.simulate.plates import sky
 
@@ -71,7 +71,9 @@ def test_more_cloud_never_gives_more_light_and_takes_the_sun_first():
 def test_the_sun_sets_without_a_jump():
     start = parse_utc("2017-11-13T16:30:00+09:00")
     light = [
-        sky.daylight(sky.sky_at(PANMUNJOM, start + minute * 60_000_000_000, weather=Weather(cloud=0.2)))
+        sky.daylight(
+            sky.sky_at(PANMUNJOM, UtcNs(start + minute * 60_000_000_000), weather=Weather(cloud=0.2))
+        )
         for minute in range(120)
     ]
     steps = np.diff(np.log(light))

@@ -14,8 +14,8 @@ from truceline.simulate.plates.scene.gathered import Scene
 from truceline.simulate.plates.scene.relief import (
     Vector,
     ditch_depth,
-    ground_distance,
     ground_height,
+    on_grid,
     terrain_height,
 )
 from truceline.simulate.plates.scene.solids import HALF, OPENNESS
@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 _OFF_M = 4e-3
 _RELIEF_M = 0.3
+_EDGE_M = 0.5
 _SKY_REACH_M = 1.4
 _DARKEST_FOOT = 0.45
 _NO_LIGHT = 0.01
@@ -40,6 +41,7 @@ class Lighting(NamedTuple):
         spread: Half width of the sun as a tangent: what softens its shadows.
         sun: Things by tile across the sun's direction; ``plan`` by place; ``lamps`` by sector around each.
         lamps_lit: Whether the lamps burn.
+        shade_m: Up to which height the relief shades each point of its grid.
         beam: The camera's view (3) and how fast its illuminator falls off beside it.
     """
 
@@ -51,6 +53,7 @@ class Lighting(NamedTuple):
     plan: Index
     lamps: Index
     lamps_lit: bool
+    shade_m: Array
     beam: tuple[float, float, float, float]
 
 
@@ -75,7 +78,7 @@ def sun_share(  # noqa: PLR0917 - compiled
     )
     share = things_pass(scene, lighting.sun, table, tile, (point, ray, 1e9))
     if share > 0.0:
-        share *= _ground_passes(scene, point, ray)
+        share *= _ground_passes(scene, lighting.shade_m, point, ray)
     return share
 
 
@@ -112,8 +115,10 @@ def things_pass(  # noqa: PLR0917 - compiled
 
 
 @lean_jit
-def _ground_passes(scene: Scene, point: Vector, ray: Vector) -> float:  # noqa: PLR0917 - compiled
-    """Whether the relief and the sides of a ditch let a ray pass, 0 or 1."""
+def _ground_passes(  # noqa: PLR0917 - compiled
+    scene: Scene, shade_m: Array, point: Vector, ray: Vector
+) -> float:
+    """Share of a ray to the sun that the relief and the sides of a ditch let pass."""
     relief = scene.relief
     depth = ditch_depth(relief.ditches, point[0], point[1])
     if depth > 0.0 and point[2] < terrain_height(relief, point[0], point[1]) - 0.01:
@@ -124,12 +129,10 @@ def _ground_passes(scene: Scene, point: Vector, ray: Vector) -> float:  # noqa: 
                 return 0.0
             if there[2] > terrain_height(relief, there[0], there[1]):
                 break
-    if relief.high_m - relief.low_m < _RELIEF_M or ray[2] <= 0.0 or point[2] >= relief.high_m:
+    if relief.high_m - relief.low_m < _RELIEF_M or point[2] >= relief.high_m:
         return 1.0
-    # From a little above: the bilinear ground must not shade itself.
-    raised = (point[0] + 0.4 * ray[0], point[1] + 0.4 * ray[1], point[2] + 0.4 * ray[2] + 0.06)
-    far = (relief.high_m - point[2]) / ray[2] + 1.0
-    return 0.0 if ground_distance(relief, raised, ray, far) < far else 1.0
+    over = point[2] - on_grid(shade_m, relief.frame, point[0], point[1])
+    return min(max(0.5 + over / _EDGE_M, 0.0), 1.0)
 
 
 @lean_jit

@@ -18,9 +18,9 @@ _STEEPEST = 0.2
 _RANGES = np.array(
     [
         # distance m, crest as a slope, roughness, lumps in a radian, red, green, blue
-        [7000.0, 0.042, 0.022, 5.0, 0.070, 0.085, 0.050],
-        [2600.0, 0.022, 0.013, 11.0, 0.085, 0.085, 0.045],
-        [900.0, 0.008, 0.004, 38.0, 0.060, 0.065, 0.030],
+        [7000.0, 0.042, 0.022, 5.0, 0.085, 0.095, 0.055],
+        [2600.0, 0.022, 0.013, 11.0, 0.105, 0.102, 0.052],
+        [900.0, 0.005, 0.003, 24.0, 0.090, 0.090, 0.042],
     ]
 )
 
@@ -58,7 +58,7 @@ def heaven_of(sky: Sky, weather: Weather) -> Heaven:
     height = max(float(sky.to_sun[2]), 0.0)
     lit = float(np.mean(sky.sun)) * height
     grey = np.full(3, float(np.mean(sky.sky)))
-    horizon_clear = sky.sky * np.array([1.0, 1.0, 1.02]) * 1.8 + 0.26 * sky.sun * np.sqrt(height)
+    horizon_clear = sky.sky * np.array([1.0, 1.0, 1.02]) * 1.5 + 0.19 * sky.sun * np.sqrt(height)
     horizon_cloudy = 0.85 * grey + 0.30 * lit
     zenith_clear = sky.sky * np.array([0.62, 1.0, 1.5]) + 0.05 * sky.sun * np.sqrt(height)
     zenith_cloudy = 1.15 * grey + 0.2 * lit
@@ -127,10 +127,11 @@ def backdrop_light(heaven: Heaven, table: Table, ray: Vector) -> Vector:  # noqa
         return sky_light(heaven, table, ray)
     row = heaven.ranges[found]
     bearing = np.arctan2(ray[0], ray[1])
-    leaf = flat_noise(table, bearing * row[0] / 9.0, slope * row[0] / 5.0 + 31.0 * found)
-    leaf += 0.6 * flat_noise(table, bearing * row[0] / 3.5, slope * row[0] / 2.5)
+    leaf = 0.8 * flat_noise(table, bearing * row[0] / 40.0, slope * row[0] / 9.0 + 31.0 * found)
+    leaf += flat_noise(table, bearing * row[0] / 6.0, slope * row[0] / 3.5 + 31.0 * found)
+    leaf += 0.8 * flat_noise(table, bearing * row[0] / 2.3, slope * row[0] / 1.8)
     left = np.exp(-heaven.loss_m * row[0])
-    shade = left * (1.0 + 0.28 * leaf)
+    shade = left * (1.0 + 0.30 * leaf)
     return (
         heaven.horizon[0] * (1.0 - left) + row[4] * shade,
         heaven.horizon[1] * (1.0 - left) + row[5] * shade,
@@ -153,7 +154,9 @@ def range_at(heaven: Heaven, table: Table, ray: Vector) -> int:  # noqa: PLR0917
         crest = row[1] + row[2] * flat_noise(table, east, north)
         crest += 0.45 * row[2] * flat_noise(table, east * 2.3, north * 2.3)
         crest += 0.22 * row[2] * flat_noise(table, east * 6.1, north * 6.1)
-        crest += 1.1 / row[0] * flat_noise(table, bearing * row[0] / 4.0, 11.0)
+        # Crowns of some metres stand along every crest.
+        crest += 3.4 / row[0] * flat_noise(table, bearing * row[0] / 6.5, 11.0)
+        crest += 1.7 / row[0] * flat_noise(table, bearing * row[0] / 2.3, 17.0)
         if slope < crest:
             return found
     return -1

@@ -68,10 +68,10 @@ _GRAIN: dict[Material, tuple[float, float, float, float, float]] = {
 _GRAIN_OTHER = (0.03, 0.05, 0.06, 0.06, 0.06)
 
 _WARMTH: dict[Material, tuple[float, float, float, float, float]] = {
-    Material.GRASS: (6.0, 2.0, -2.6, 0.8, 0.98),
-    Material.DRY_GRASS: (9.0, 3.0, -2.8, 0.9, 0.97),
-    Material.SOIL: (12.0, 4.0, -0.6, 0.7, 0.96),
-    Material.GRAVEL: (12.0, 4.0, -0.3, 0.6, 0.96),
+    Material.GRASS: (6.0, 2.0, -2.6, 0.5, 0.98),
+    Material.DRY_GRASS: (9.0, 3.0, -2.8, 0.6, 0.97),
+    Material.SOIL: (12.0, 4.0, -0.6, 0.5, 0.96),
+    Material.GRAVEL: (12.0, 4.0, -0.3, 0.4, 0.96),
     Material.ASPHALT: (16.0, 6.0, 2.6, 0.35, 0.96),
     Material.CONCRETE: (11.0, 4.0, 1.8, 0.35, 0.95),
     Material.SLAB: (10.0, 4.0, 1.6, 0.35, 0.95),

@@ -14,8 +14,7 @@ from truceline.simulate.plates.scene.solids import CENTRE, COLUMNS, COSINE, HALF
 
 Array = NDArray[np.float64]
 
-_GROWTH, _SOLIDS = 0x61, 0x62
-_STEM_NEAR_M = 0.6
+_SOLIDS = 0x62
 
 
 class Scene(NamedTuple):
@@ -31,7 +30,7 @@ class Scene(NamedTuple):
 
 def scene_of(world: World, line_en_m: Array, *, camera_enu_m: Array, seed: int) -> Scene:
     """The tables of a world as one camera needs them: what the camera sits in or on is left out."""
-    growth = growth_of(world, random=np.random.default_rng([seed, _GROWTH]))
+    growth = growth_of(world, camera_enu_m=camera_enu_m, seed=seed)
     solids = solid_rows(world, line_en_m, random=np.random.default_rng([seed, _SOLIDS]))
     posts, heads = lamp_posts(world, camera_enu_m=camera_enu_m)
     solids = np.concatenate([solids, np.array(heads, dtype=np.float64).reshape(-1, COLUMNS)])

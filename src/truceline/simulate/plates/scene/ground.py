@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.compiled import jit
 from truceline.simulate.model.world import Material, SolidKind, Surface, World
 from truceline.simulate.plates.compiled import lean_jit
 from truceline.simulate.plates.scene.solids import near_buildings
@@ -95,12 +96,15 @@ def _cells(
     size = max(_CELL_M, float(np.sqrt(span[0] * span[1] / _MOST_CELLS)))
     columns, rows = (int(np.ceil(side / size)) for side in span)
     lists: list[list[int]] = [[] for _ in range(rows * columns)]
-    for index in range(len(surfaces)):
+    for index, surface in enumerate(surfaces):
         first = np.floor((lows[index] - low) / size).astype(int)
         last = np.minimum(np.floor((highs[index] - low) / size).astype(int), [columns - 1, rows - 1])
-        for row in range(first[1], last[1] + 1):
-            for cell in range(row * columns + first[0], row * columns + last[0] + 1):
-                lists[cell].append(index)
+        row, column = (side.ravel() for side in np.mgrid[first[1] : last[1] + 1, first[0] : last[0] + 1])
+        middles = low + (np.stack([column, row], axis=1) + 0.5) * size
+        ring = np.array(surface.ring_en_m, dtype=np.float64, order="C")
+        near = _ring_distances(ring, middles) < margins[index] + size
+        for cell in (row * columns + column)[near]:
+            lists[int(cell)].append(index)
     # One list: first where every cell's own begins, then all of them after each other.
     begins = len(lists) + 1 + np.concatenate([[0], np.cumsum([len(one) for one in lists])])
     flat = np.array([index for one in lists for index in one])
@@ -133,11 +137,28 @@ def ring_distance(ground: Ground, surface: int, place: tuple[float, float]) -> f
 
     Method: distance to every side; the sign by the winding of a ray (Quilez, 2D distance functions).
     """
-    first, last = int(ground.surfaces[surface, 5]), int(ground.surfaces[surface, 6])
+    span = (int(ground.surfaces[surface, 5]), int(ground.surfaces[surface, 6]))
+    return _signed(ground.corners_en_m, span, place)
+
+
+@jit
+def _ring_distances(corners_en_m: Array, places_en_m: Array) -> Array:
+    distances = np.empty(places_en_m.shape[0])
+    for index in range(places_en_m.shape[0]):
+        place = (places_en_m[index, 0], places_en_m[index, 1])
+        distances[index] = _signed(corners_en_m, (0, corners_en_m.shape[0]), place)
+    return distances
+
+
+@lean_jit
+def _signed(  # noqa: PLR0917 - compiled
+    corners_en_m: Array, span: tuple[int, int], place: tuple[float, float]
+) -> float:
+    first, last = span
     nearest2, outside = 1e18, True
-    before_e, before_n = ground.corners_en_m[last - 1, 0], ground.corners_en_m[last - 1, 1]
+    before_e, before_n = corners_en_m[last - 1, 0], corners_en_m[last - 1, 1]
     for index in range(first, last):
-        here_e, here_n = ground.corners_en_m[index, 0], ground.corners_en_m[index, 1]
+        here_e, here_n = corners_en_m[index, 0], corners_en_m[index, 1]
         side_e, side_n = before_e - here_e, before_n - here_n
         off_e, off_n = place[0] - here_e, place[1] - here_n
         length2 = side_e * side_e + side_n * side_n

@@ -18,6 +18,7 @@ CROWN_COLUMNS = 13
 lumps in metres, material."""
 
 CROWN_TINT = 7
+_LIMBS_SEEN_M = 140.0
 
 _MATERIALS = list(Material)
 
@@ -38,16 +39,22 @@ class Growth(NamedTuple):
     crowns: Array
 
 
-def growth_of(world: World, *, random: np.random.Generator) -> Growth:
-    """Stems and crowns of all trees of a world."""
+def growth_of(world: World, *, camera_enu_m: Array, seed: int) -> Growth:
+    """Stems and crowns of all trees of a world; limbs only of those that a camera may see them of."""
     stems: list[list[float]] = []
     crowns: list[list[float]] = []
-    for tree in world.trees:
+    for number, tree in enumerate(world.trees):
+        # Each tree by itself: what one camera does not need changes nothing for another.
+        random = np.random.default_rng([seed, number])
         foot = np.array([tree.east_m, tree.north_m, 0.0])
         foot[2] = float(world.terrain.height_m(foot[:2]))
         lean = np.array([*random.normal(0.0, 0.03, 2), 1.0])
-        stems += _stems(tree, foot, lean=lean, random=random)
         crowns.append(_crown(tree, foot, lean=lean, random=random))
+        if float(np.linalg.norm(foot - camera_enu_m)) < _LIMBS_SEEN_M:
+            stems += _stems(tree, foot, lean=lean, random=random)
+        elif tree.kind is not TreeKind.BUSH:
+            trunk = foot + lean * tree.height_m * np.array([[0.0], [0.7]])
+            stems.append(_rod(trunk[0], trunk[1], 0.008 * tree.height_m + 0.03, random))
     return Growth(
         np.array(stems, dtype=np.float64).reshape(-1, STEM_COLUMNS),
         np.array(crowns, dtype=np.float64).reshape(-1, CROWN_COLUMNS),

@@ -31,7 +31,8 @@ class Relief(NamedTuple):
         frame: East and north of the first height, step of the grid, size of a block, metres.
         steepest: Largest gradient in each block of cells and the eight around it.
         low_m: Lowest height, with ``high_m`` the highest.
-        ditches: (k, 6) east and north of both ends, half width, depth of each stretch.
+        ditches: (k, 6) first the bounds of all (low, high), then of each stretch east and north of both ends,
+            half width, depth.
     """
 
     heights_m: Array
@@ -55,6 +56,10 @@ def relief_of(world: World) -> Relief:
         for start, end in zip(ditch.path_en_m[:-1], ditch.path_en_m[1:], strict=True)
     ]
     ditches = np.array(stretches, dtype=np.float64).reshape(-1, 6)
+    if len(ditches):
+        ends, reach = ditches[:, :4].reshape(-1, 2), float(ditches[:, 4].max())
+        bounds = [*(ends.min(axis=0) - reach), *(ends.max(axis=0) + reach), 0.0, 0.0]
+        ditches = np.concatenate([[bounds], ditches])
     steepest = _steepest(heights, terrain.step_m)
     return Relief(heights, frame, steepest, float(heights.min()), float(heights.max()), ditches)
 
@@ -89,14 +94,22 @@ def _steepest(heights: Array, step_m: float) -> Array:
 @lean_jit
 def terrain_height(relief: Relief, east: float, north: float) -> float:  # noqa: PLR0917 - compiled
     """Height of the ground without its ditches, as ``Terrain.height_m``."""
-    rows, columns = relief.heights_m.shape
-    column = min(max((east - relief.frame[0]) / relief.frame[2], 0.0), columns - 1.0)
-    row = min(max((north - relief.frame[1]) / relief.frame[2], 0.0), rows - 1.0)
+    return on_grid(relief.heights_m, relief.frame, east, north)
+
+
+@lean_jit
+def on_grid(  # noqa: PLR0917 - compiled
+    heights_m: Array, frame: tuple[float, float, float, float], east: float, north: float
+) -> float:
+    """A value between those of a grid (rows, columns), bilinear; beyond it its edge goes on."""
+    rows, columns = heights_m.shape
+    column = min(max((east - frame[0]) / frame[2], 0.0), columns - 1.0)
+    row = min(max((north - frame[1]) / frame[2], 0.0), rows - 1.0)
     left, low = min(int(column), max(columns - 2, 0)), min(int(row), max(rows - 2, 0))
     right, high = min(left + 1, columns - 1), min(low + 1, rows - 1)
     across, along = column - left, row - low
-    near = relief.heights_m[low, left] * (1 - across) + relief.heights_m[low, right] * across
-    far = relief.heights_m[high, left] * (1 - across) + relief.heights_m[high, right] * across
+    near = heights_m[low, left] * (1 - across) + heights_m[low, right] * across
+    far = heights_m[high, left] * (1 - across) + heights_m[high, right] * across
     value: float = near * (1 - along) + far * along
     return value
 
@@ -105,7 +118,11 @@ def terrain_height(relief: Relief, east: float, north: float) -> float:  # noqa:
 def ditch_depth(ditches: Array, east: float, north: float) -> float:  # noqa: PLR0917 - compiled
     """How deep below the terrain the ground lies in a ditch; 0 outside."""
     deepest = 0.0
-    for index in range(ditches.shape[0]):
+    if ditches.shape[0] == 0 or east < ditches[0, 0] or east > ditches[0, 2]:
+        return deepest
+    if north < ditches[0, 1] or north > ditches[0, 3]:
+        return deepest
+    for index in range(1, ditches.shape[0]):
         start_e, start_n, end_e, end_n, half, depth = ditches[index]
         along_e, along_n = end_e - start_e, end_n - start_n
         off_e, off_n = east - start_e, north - start_n
@@ -126,6 +143,30 @@ def ditch_depth(ditches: Array, east: float, north: float) -> float:  # noqa: PL
 def ground_height(relief: Relief, east: float, north: float) -> float:  # noqa: PLR0917 - compiled
     """Height of the ground with its ditches."""
     return terrain_height(relief, east, north) - ditch_depth(relief.ditches, east, north)
+
+
+@jit
+def shade_heights(relief: Relief, to_sun: Vector) -> Array:
+    """Up to which height (rows, columns) the relief shades the place over each point of its grid, metres.
+
+    Method: from every point toward the sun in steps of the grid; what stands there throws its height less the
+    way times the tangent of the sun's elevation.
+    """
+    rows, columns = relief.heights_m.shape
+    shade = np.full((rows, columns), -NOWHERE_M)
+    flat = np.sqrt(to_sun[0] * to_sun[0] + to_sun[1] * to_sun[1])
+    if to_sun[2] <= 0.0 or flat <= _CLOSE_M or relief.high_m - relief.low_m < _CLOSE_M:
+        return shade
+    step, fall = relief.frame[2], relief.frame[2] * to_sun[2] / flat
+    count = min(int((relief.high_m - relief.low_m) / fall) + 1, rows + columns)
+    for row in range(rows):
+        for column in range(columns):
+            east, north = relief.frame[0] + column * step, relief.frame[1] + row * step
+            for far in range(1, count + 1):
+                way = far * step / flat
+                there = terrain_height(relief, east + to_sun[0] * way, north + to_sun[1] * way) - far * fall
+                shade[row, column] = max(shade[row, column], there)
+    return shade
 
 
 def ground_heights_m(world: World, en_m: Array) -> Array:
