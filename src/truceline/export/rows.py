@@ -3,6 +3,7 @@
 ``docs/reference/exports.md`` describes every field; a test keeps page and fields equal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +34,15 @@ class ExportedTrack:
         label: Short name, the same as on the station's page.
         covariance_m2: (n, 2, 2) of the positions, square metres, with the calibration's share.
         lonlat_deg: (n, 2) the positions as WGS 84 longitude and latitude.
+        motion: (n) standing, walking, running or driving in words; ``motion_probability`` (n,) of each.
     """
 
     track: Track
     label: str
     covariance_m2: FloatColumn
     lonlat_deg: FloatColumn
+    motion: Sequence[str]
+    motion_probability: FloatColumn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,19 +53,19 @@ class ExportedRun:
         tracks: In order of appearance.
         places_lonlat_deg: (m, 2) where its m crossings passed the line, WGS 84 longitude and latitude.
         frame_pts: (frames,) presentation time stamps of every decoded frame, or None when the run kept none.
+        superseded_by: The run of the same footage that counts instead, or None when this one does.
     """
 
     run: Run
     site: Site
-        superseded_by: The run of the same footage that counts instead, or None when this one does.
     tracks: tuple[ExportedTrack, ...]
     places_lonlat_deg: FloatColumn
     frame_pts: IntColumn | None
+    superseded_by: str | None = None
 
     def label(self, track_id: str) -> str:
         """The short name of a track of this run."""
         return next(one.label for one in self.tracks if one.track.track_id == track_id)
-    superseded_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,12 @@ class RunFacts:
     """What every value of a run rests on: footage, clock, site, line."""
 
     run_id: str
+    mode: str
+    superseded_by: str | None
     camera_id: str
     footage: str
     footage_sha256: str
     site_id: str
-    mode: str
-    superseded_by: str | None
     site_sha256: str
     simulated: bool
     line_id: str
@@ -88,13 +92,13 @@ class RunFacts:
     frames: int
     clock_bound_s: float
     clock_source: str
+    container_rate_hz: float | None
+    declared_rate_hz: float | None
+    withdrawn: int | None
     software: str
 
 
 @dataclass(frozen=True, slots=True)
-    container_rate_hz: float | None
-    declared_rate_hz: float | None
-    withdrawn: int | None
 class TrackFacts:
     """One track in short: when, how much of it was seen, how near to the line it came and how surely."""
 
@@ -103,6 +107,12 @@ class TrackFacts:
     track_id: str
     label: str
     kind: str
+    kind_probability: float | None
+    person_probability: float | None
+    vehicle_probability: float | None
+    animal_probability: float | None
+    height_m: float | None
+    width_m: float | None
     start_utc: str
     end_utc: str
     rows: int
@@ -128,6 +138,8 @@ class TrackColumns:
     latitude_deg: list[float | None]
     velocity_east_mps: list[float | None]
     velocity_north_mps: list[float | None]
+    motion: list[str]
+    motion_probability: list[float | None]
     left_px: list[float | None]
     top_px: list[float | None]
     right_px: list[float | None]
@@ -162,9 +174,12 @@ class CrossingRow:
     line_version: str
     from_side: str
     to_side: str
+    subject: str
+    subject_probability: float | None
     crossed_utc: str
     crossed_local: str
     time_bound_s: float
+    stated_utc: str | None
     start_utc: str
     end_utc: str
     probability: float
@@ -179,7 +194,6 @@ class CrossingRow:
     latitude_deg: float
     depth_m: float
     depth_sigma_m: float
-    stated_utc: str | None
     depth_low_m: float
     depth_high_m: float
     dwell_s: float | None
@@ -212,6 +226,8 @@ def run_facts(exported: ExportedRun) -> RunFacts:
     run, site = exported.run, exported.site
     return RunFacts(
         run_id=run.run_id,
+        mode=run.mode,
+        superseded_by=exported.superseded_by,
         camera_id=run.footage.camera_id,
         footage=run.footage.name,
         footage_sha256=run.footage.digest.hex,
@@ -226,18 +242,21 @@ def run_facts(exported: ExportedRun) -> RunFacts:
         local_offset_minutes=site.local_offset_minutes,
         start_utc=_utc(run.span.start_utc_ns),
         end_utc=_utc(run.span.end_utc_ns),
-        mode=run.mode,
-        superseded_by=exported.superseded_by,
         frames=run.frames,
         clock_bound_s=rounded("clock_bound_s", run.clock_bound_s),
         clock_source=run.footage.start_source,
+        container_rate_hz=run.footage.container_rate_hz or None,
+        declared_rate_hz=run.footage.true_rate_hz,
+        withdrawn=run.withdrawn,
         software=run.inputs.software,
     )
 
 
 def track_facts(exported: ExportedTrack, *, run_id: str, line: Line) -> TrackFacts:
     """A track in short. The distance's standard deviation holds pixels, calibration and the line itself."""
-    track = exported.track
+    track, kinds = exported.track, exported.track.kinds
+    height_m = None if track.features is None else track.features.height_m
+    width_m = None if track.features is None else track.features.width_m
     distance_m = signed_distance_m(line.vertices_en_m, track.en_m)
     row = int(np.argmin(np.abs(distance_m)))
     largest_m2 = float(np.linalg.eigvalsh(exported.covariance_m2[row])[-1])
@@ -245,11 +264,14 @@ def track_facts(exported: ExportedTrack, *, run_id: str, line: Line) -> TrackFac
         run_id=run_id,
         camera_id=track.camera_id,
         track_id=track.track_id,
-        container_rate_hz=run.footage.container_rate_hz or None,
-        declared_rate_hz=run.footage.true_rate_hz,
-        withdrawn=run.withdrawn,
         label=exported.label,
         kind=track.kind,
+        kind_probability=None if kinds is None else rounded("kind_probability", kinds.probability),
+        person_probability=None if kinds is None else rounded("person_probability", kinds.person),
+        vehicle_probability=None if kinds is None else rounded("vehicle_probability", kinds.vehicle),
+        animal_probability=None if kinds is None else rounded("animal_probability", kinds.animal),
+        height_m=None if height_m is None else rounded("height_m", height_m),
+        width_m=None if width_m is None else rounded("width_m", width_m),
         start_utc=_utc(UtcNs(int(track.utc_ns[0]))),
         end_utc=_utc(UtcNs(int(track.utc_ns[-1]))),
         rows=len(track.utc_ns),
@@ -277,6 +299,7 @@ def track_columns(exported: ExportedTrack) -> TrackColumns:
         "latitude_deg": exported.lonlat_deg[:, 1],
         "velocity_east_mps": track.state[:, 2],
         "velocity_north_mps": track.state[:, 3],
+        "motion_probability": exported.motion_probability,
         "left_px": track.boxes_px[:, 0],
         "top_px": track.boxes_px[:, 1],
         "right_px": track.boxes_px[:, 2],
@@ -286,6 +309,7 @@ def track_columns(exported: ExportedTrack) -> TrackColumns:
         utc=[_utc(UtcNs(int(at))) for at in track.utc_ns],
         pts=[int(at) for at in track.pts],
         observed=[bool(seen) for seen in track.observed],
+        motion=list(exported.motion),
         **{name: _rounded_column(name, values) for name, values in columns.items()},
     )
 
@@ -293,6 +317,7 @@ def track_columns(exported: ExportedTrack) -> TrackColumns:
 def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
     """One crossing of a run."""
     at, back = crossing.crossed_utc_ns, crossing.returned_place_en_m
+    stated = exported.run.stated_utc_ns(crossing.event_id)
     longitude_deg, latitude_deg = exported.places_lonlat_deg[exported.run.crossings.index(crossing)]
     depth, dwell, share = crossing.depth_m, crossing.dwell_s, crossing.budget
     return CrossingRow(
@@ -305,9 +330,14 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
         line_version=crossing.line_version,
         from_side=crossing.from_side,
         to_side=crossing.to_side,
+        subject="unknown" if crossing.subject is None else crossing.subject.kind,
+        subject_probability=None
+        if crossing.subject is None
+        else rounded("subject_probability", crossing.subject.probability),
         crossed_utc=_utc(at),
         crossed_local=format_local(at, offset_minutes=exported.site.local_offset_minutes),
         time_bound_s=rounded("time_bound_s", crossing.time_bound_s),
+        stated_utc=None if stated is None else _utc(stated),
         start_utc=_utc(crossing.span.start_utc_ns),
         end_utc=_utc(crossing.span.end_utc_ns),
         probability=rounded("probability", crossing.probability),
@@ -317,7 +347,6 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
         returned_north_m=None if back is None else rounded("returned_north_m", back[1]),
         place_east_m=rounded("place_east_m", crossing.place_en_m[0]),
         place_north_m=rounded("place_north_m", crossing.place_en_m[1]),
-    stated = exported.run.stated_utc_ns(crossing.event_id)
         place_sigma_m=rounded("place_sigma_m", crossing.place_sigma_m),
         longitude_deg=rounded("longitude_deg", float(longitude_deg)),
         latitude_deg=rounded("latitude_deg", float(latitude_deg)),
@@ -337,7 +366,6 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
             judgement_row(one) for one in exported.run.judgements if one.event_id == crossing.event_id
         ],
     )
-        stated_utc=None if stated is None else _utc(stated),
 
 
 def judgement_row(judgement: Judgement) -> JudgementRow:

@@ -19,9 +19,11 @@ from truceline.present.views.subjects import recordings_labels, track_labels
 from truceline.records.columns import IntColumn
 from truceline.records.runs import Run
 from truceline.records.site import Site
+from truceline.records.tracks import Track
 from truceline.store.station import Station, disk_errors
 from truceline.survey.load import load_site
 from truceline.survey.wgs84 import lonlat_from_en
+from truceline.track.moving import motions_of
 
 
 class Form(StrEnum):
@@ -36,11 +38,11 @@ class Form(StrEnum):
 def export_runs(station_folder: Path, *, run_id: str = "", progress: Progress) -> tuple[ExportedRun, ...]:
     """The runs of a station in order of time, each with its site and its positions on the globe.
 
-    Args:
-        station_folder: The station.
     Each footage counts once: of several runs of one footage the one that was scanned last has its tracks and
     events; the others are named without them, unless ``run_id`` asks for one.
 
+    Args:
+        station_folder: The station.
         run_id: Only this run; empty: all.
         progress: Told as runs are read.
 
@@ -85,16 +87,23 @@ def exported_run(
 ) -> ExportedRun:
     """A run with its positions on the globe and their whole error."""
     tracks = [
-        ExportedTrack(
-            track,
-            labels[track.track_id],
-            whole_covariance_m2(track, site.camera(track.camera_id)),
-            lonlat_from_en(track.en_m, origin=site.origin),
-        )
+        _exported_track(track, site, label=labels[track.track_id])
         for track in sorted(run.tracks, key=lambda one: (int(one.utc_ns[0]), one.track_id))
     ]
     places = np.array([crossing.place_en_m for crossing in run.crossings], dtype=np.float64).reshape(-1, 2)
     return ExportedRun(run, site, tuple(tracks), lonlat_from_en(places, origin=site.origin), frame_pts)
+
+
+def _exported_track(track: Track, site: Site, *, label: str) -> ExportedTrack:
+    motions = motions_of(track)
+    return ExportedTrack(
+        track,
+        label,
+        whole_covariance_m2(track, site.camera(track.camera_id)),
+        lonlat_from_en(track.en_m, origin=site.origin),
+        motions.words,
+        motions.probability,
+    )
 
 
 def tracks_in_form(

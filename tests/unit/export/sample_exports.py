@@ -40,7 +40,12 @@ def exported(**changes: object) -> ExportedRun:
         site=site,
         tracks=tuple(
             ExportedTrack(
-                one, label, sample.total_covariance(one), lonlat_from_en(one.en_m, origin=site.origin)
+                one,
+                label,
+                sample.total_covariance(one),
+                lonlat_from_en(one.en_m, origin=site.origin),
+                ["walking"] * len(one.utc_ns),
+                np.full(len(one.utc_ns), 0.9),
             )
             for one, label in zip(tracks, ("P1", "P2", "P3"), strict=True)
         ),

@@ -152,18 +152,24 @@ def test_rounding_is_by_unit_and_knows_no_minus_zero(name, value, expected):
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
 def test_every_field_that_is_a_measured_number_names_its_unit(record):
     without_unit = {
+        "animal_probability",
         "boolean",
         "correlation",
         "frames",
+        "kind_probability",
         "local_offset_minutes",
+        "motion_probability",
         "observed_fraction",
+        "person_probability",
         "probability",
         "pts",
         "returned_probability",
         "rows",
+        "subject_probability",
         "variance_share_calibration",
         "variance_share_line",
         "variance_share_pixel",
+        "vehicle_probability",
     }
     for one in dataclasses.fields(record):
         if "float" in str(one.type) and one.name not in without_unit:
