@@ -114,7 +114,7 @@ def track_lines(exported: ExportedRun) -> list[str]:
     run, site = exported.run, exported.site
     facts = [track_facts(one, run_id=run.run_id, line=site.line) for one in exported.tracks]
     local = f"local {offset_name(site.local_offset_minutes)}"
-    heads = ("who", "track", "from UTC", local, "to UTC", "seen", "nearest to line ± σ", "on side")
+    heads = ("who", "kind", "track", "from UTC", local, "to UTC", "seen", "nearest to line ± σ", "on side")
     lines = run_lines(run, site=site)
     if facts:
         lines += ["", *aligned([heads, *(_track_cells(one, run=run, site=site) for one in facts)])]
@@ -250,6 +250,7 @@ def _track_cells(facts: TrackFacts, *, run: Run, site: Site) -> tuple[str, ...]:
     start, end = parse_utc(facts.start_utc), parse_utc(facts.end_utc)
     return (
         facts.label,
+        _kind(facts),
         facts.track_id,
         _on_its_day(start, clock(start), run=run),
         _local(start, site),
@@ -258,6 +259,13 @@ def _track_cells(facts: TrackFacts, *, run: Run, site: Site) -> tuple[str, ...]:
         "crossed" if crossed else plus_minus(facts.nearest_to_line_m, facts.nearest_sigma_m, unit="m"),
         "" if crossed else facts.nearest_side,
     )
+
+
+def _kind(facts: TrackFacts) -> str:
+    """The kind, with its probability where one is claimed."""
+    if facts.kind == "unknown" or facts.kind_probability is None:
+        return facts.kind
+    return f"{facts.kind} {probability(facts.kind_probability)}"
 
 
 def _local(at_utc_ns: UtcNs, site: Site) -> str:
