@@ -8,8 +8,9 @@ import re
 from truceline.records.site import Line
 from truceline.simulate.model.scenario import Setting
 from truceline.simulate.model.world import Material, World
+from truceline.simulate.scenario.casting.actors import drafts, groups, read_actor, steps_by_actor
+from truceline.simulate.scenario.casting.triggers import Company
 from truceline.simulate.scenario.checks import refuse_impossible
-from truceline.simulate.scenario.reading.actors import drafts, groups, read_actor, steps_by_actor
 from truceline.simulate.scenario.reading.devices import Around, read_cameras, read_microphones, read_networks
 from truceline.simulate.scenario.reading.land import (
     MATERIALS,
@@ -31,7 +32,6 @@ from truceline.simulate.scenario.reading.survey import (
     read_permits,
     read_zones,
 )
-from truceline.simulate.scenario.reading.triggers import Company
 from truceline.simulate.scenario.script import Script
 from truceline.simulate.scenario.shipped import shipped_scenarios
 from truceline.tables.reader import Table

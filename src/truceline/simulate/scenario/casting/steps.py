@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.simulate.model.actors import ActorKind
+from truceline.simulate.scenario.casting.triggers import Company, read_triggers
 from truceline.simulate.scenario.reading.sheet import Sheet
-from truceline.simulate.scenario.reading.triggers import Company, read_triggers
 from truceline.simulate.scenario.script import NOWHERE, Deed, Fire, Movement, Step
 from truceline.simulate.sound.catalogue import CATALOGUE
 

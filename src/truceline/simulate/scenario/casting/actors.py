@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.simulate.model.actors import Actor, ActorKind
-from truceline.simulate.scenario.reading.looks import drawn_height_m, drawn_tones
+from truceline.simulate.scenario.casting.looks import drawn_height_m, drawn_tones
+from truceline.simulate.scenario.casting.steps import STEP_KEYS, read_step
+from truceline.simulate.scenario.casting.triggers import Company
 from truceline.simulate.scenario.reading.sheet import Sheet
-from truceline.simulate.scenario.reading.steps import STEP_KEYS, read_step
-from truceline.simulate.scenario.reading.triggers import Company
 from truceline.simulate.scenario.script import ActorPlan, Deed, Step, Trigger, TriggerKind
 from truceline.tables.reader import Table
 
