@@ -39,8 +39,8 @@ HEAD_REACH = 0.35
 """So far above the box its head is looked for, as a share of the height: who stands before somebody pulls the
 fit down by as much."""
 HEAD_SHARE = 0.15
-"""A row with so much whole evidence across the box belongs to the head: half the width of a face, so that
-hair and shoulders count and a speck does not."""
+"""A row with so much evidence across the box belongs to the head: half the width of a face, so that hair counts
+and a speck does not."""
 
 
 def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -111,10 +111,11 @@ def _head(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     lowest = round(box[1] + PAD_SHARE * tall)
     highest = max(round(box[1] - HEAD_REACH * tall), 0)
     for row in range(min(lowest, strength.shape[0] - 1), highest, -1):
-        held, covered = 0, 0
+        held, covered = 0.0, 0
         for column in range(first, last):
             covered += _is_covered(boxes, index, row, column)
-            held += strength[row, column] >= SURE_STRENGTH
+            # Faces and necks are seldom as unlike the scene as clothes are.
+            held += strength[row, column] / 255.0
         if 2 * covered > last - first:
             return -1
         if held < needed:
