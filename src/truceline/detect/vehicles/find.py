@@ -24,9 +24,9 @@ Image = NDArray[np.uint8]
 
 SURE = 128
 """Half strength: windows and grey paint differ less from the road than a body does."""
-LEAST_THICKNESS_M = 0.45
+LEAST_THICKNESS_M = 0.5
 """Radius of a disc that fits into the silhouette of a vehicle: a bonnet is 0.9 m high. A person's body is
-0.3 m deep; two abreast with their arms between them reach 0.4."""
+0.3 m deep; two abreast with their arms between them reach 0.45."""
 OPENING_M = 0.3
 """Radius of a disc that fits into no single person."""
 LEAST_AREA_M2 = 1.2
