@@ -7,7 +7,7 @@ from tests.unit.store.records_of_a_run import run
 from tests.unit.video.test_writing import room_for
 from truceline.errors import InputError, IntegrityError, ServiceError
 from truceline.store.codec import encode
-from truceline.store.station import FRAME_PTS, Station
+from truceline.store.station import FRAME_PTS, SCAN_NUMBER, Station
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_what_is_no_station_is_left_alone(tmp_path, prepare, create, error, word
 def test_a_run_is_written_whole_and_read_back(station):
     place = station.write_run(run(), files={"page.html": b"<p>", "frames/1.png": b"png"})
     assert station.has_run(run().run_id)
-    assert names(place) == ["frames", "page.html", "run.json"]
+    assert names(place) == ["frames", "page.html", "run.json", SCAN_NUMBER]
     assert (place / "frames" / "1.png").read_bytes() == b"png"
     assert encode(station.run(run().run_id)) == encode(run())
     assert names(station.folder / "runs") == [run().run_id]
@@ -99,7 +99,7 @@ def test_runs_come_in_order_of_what_they_cover(station):
 def test_writing_a_run_again_replaces_it_as_a_whole(station):
     station.write_run(run(), files={"old.html": b"old"})
     place = station.write_run(replace(run(), frames=7), files={"new.html": b"new"})
-    assert names(place) == ["new.html", "run.json"]
+    assert names(place) == ["new.html", "run.json", SCAN_NUMBER]
     assert station.run(run().run_id).frames == 7
     assert names(station.folder / "runs") == [run().run_id]
 
@@ -131,7 +131,7 @@ def test_what_a_killed_process_left_is_neither_read_nor_in_the_way(station):
     assert station.runs() == ()
     assert not station.has_run(run().run_id)
     place = station.write_run(run(), files={})
-    assert names(place) == ["run.json"]
+    assert names(place) == ["run.json", SCAN_NUMBER]
     assert names(station.folder / "runs") == [run().run_id]
 
 
