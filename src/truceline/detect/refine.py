@@ -39,8 +39,8 @@ HEAD_REACH = 0.35
 """So far above the box its head is looked for, as a share of the height: who stands before somebody pulls the
 fit down by as much."""
 HEAD_SHARE = 0.15
-"""A row with so much evidence across the box belongs to the head: half the width of a face, so that hair counts
-and a speck does not."""
+"""A row with so much evidence across the box belongs to the head: half the width of a face, so that hair
+counts and a speck does not."""
 
 
 def refined_boxes(strength: NDArray[np.uint8], boxes_px: Array) -> tuple[Array, NDArray[np.bool_]]:
