@@ -63,7 +63,8 @@ def demonstrate(out: Path, *, seed: int, progress: Progress, notice: Notice) -> 
     )
     drawn = write_drawn_incident(out, seed=seed, keys=keys, progress=progress, notice=notice)
     # (2)
-    result = scan(ScanOrder(drawn.site, (drawn.clip,), out / "station"), progress=progress, notice=notice)
+    order = ScanOrder(drawn.site, (drawn.clip,), out / "station")
+    result = scan(order, progress=progress, notice=notice, found=notice)
     run = result.runs[0]
     candidates = [one for one in run.judgements if one.is_candidate]
     if len(candidates) != 1:
