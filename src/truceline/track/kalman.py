@@ -57,3 +57,15 @@ def update(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     keep[:, :2] -= gain
     shrunk = keep @ covariance @ keep.T + gain @ noise @ gain.T
     return moved, (shrunk + shrunk.T) / 2
+
+
+@jit
+def surprise(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    mean: Array, covariance: Array, position: Array, noise: Array
+) -> float:
+    """Squared Mahalanobis distance of a measured position (2,) with covariance (2, 2) from what is expected."""
+    innovation = covariance[:2, :2] + noise
+    determinant = innovation[0, 0] * innovation[1, 1] - innovation[0, 1] * innovation[1, 0]
+    east, north = position[0] - mean[0], position[1] - mean[1]
+    across = (innovation[0, 1] + innovation[1, 0]) * east * north
+    return float((innovation[1, 1] * east * east - across + innovation[0, 0] * north * north) / determinant)
