@@ -54,8 +54,8 @@ def check_overlaps_with_held(
             known = Covered(f"{run.footage.name} (run {run.run_id})", run.footage.camera_id, run.span)
             do = (
                 f"If {run.footage.name} has the wrong start, scan it again with the right one: that takes "
-                f"its place. If {one.reader.path.name} has, correct its note or --start. If both show the same, "
-                f"keep one: scan into another station, or remove {where}/runs/{run.run_id}."
+                f"its place. If {one.reader.path.name} has, correct its note or --start. If both show the "
+                f"same, keep one: scan into another station, or remove {where}/runs/{run.run_id}."
             )
             words += overlap_words(known, covered_by(one.reader), where=str(one.reader.path), do=do)
     return tuple(words)
