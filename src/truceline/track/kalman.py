@@ -63,7 +63,7 @@ def update(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
 def surprise(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     mean: Array, covariance: Array, position: Array, noise: Array
 ) -> float:
-    """Squared Mahalanobis distance of a measured position (2,) with covariance (2, 2) from what is expected."""
+    """Squared Mahalanobis distance of a measured position (2,), covariance (2, 2), from what is expected."""
     innovation = covariance[:2, :2] + noise
     determinant = innovation[0, 0] * innovation[1, 1] - innovation[0, 1] * innovation[1, 0]
     east, north = position[0] - mean[0], position[1] - mean[1]

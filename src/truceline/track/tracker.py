@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.records.outlines import FORMS, LOW, UPRIGHT, VEHICLE, Outlines
+from truceline.records.outlines import LOW, UPRIGHT, VEHICLE, Outlines
 from truceline.track.association import (
     USUAL_UNLIKENESS,
     Side,
@@ -24,8 +24,8 @@ UNLIKENESS_MEMORY = 0.9
 SURPRISE_MEMORY_S = 0.4
 """Over so long it is averaged how far detections lie from where they were expected."""
 SURPRISED_FROM = 0.8
-"""From this mean squared distance on, a subject may accelerate as many times harder. Of people who walk on, nine
-in ten stay below it (PETS 2009 S2.L1, frames 1 to 300): the detections' own errors are stated generously."""
+"""From this mean squared distance on, a subject may accelerate as many times harder. Of people who walk on,
+nine in ten stay below it (PETS 2009 S2.L1, frames 1 to 300): detections state their own errors generously."""
 LARGEST_ACCELERATION_FACTOR = 6.0
 """Beyond 6 m/s^2 no body goes (sprinters start at 5)."""
 LARGEST_OVERLAP = 0.3
