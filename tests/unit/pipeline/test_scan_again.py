@@ -177,12 +177,12 @@ def test_the_page_holds_lighter_pictures_than_the_station(scanned: SmallStation)
     shown = [base64.b64decode(part.partition('"')[0]) for part in page.split("data:image/jpeg;base64,")[1:]]
     assert sum(map(len, shown)) < 0.8 * sum(map(len, kept))
     for jpeg in shown:
-        with av.open(io.BytesIO(jpeg)) as container:
+        with av.open(io.BytesIO(jpeg), mode="r") as container:
             (frame,) = container.decode(video=0)
         assert (frame.width, frame.height) == _size_of(kept[0])
 
 
 def _size_of(jpeg: bytes) -> tuple[int, int]:
-    with av.open(io.BytesIO(jpeg)) as container:
+    with av.open(io.BytesIO(jpeg), mode="r") as container:
         (frame,) = container.decode(video=0)
     return frame.width, frame.height
