@@ -62,7 +62,7 @@ def test_the_crossing_is_found_with_its_depth_and_the_gap_beside_it(scanned, sta
     (gap,) = document["gaps"]
     assert gap["length_s"] == pytest.approx(0.6, abs=0.02)
     assert re.search(r"candidate [0-9a-f]{8}, for two people to decide", scanned.stdout)
-    assert re.search(r"05:00:05\.\d +14:00:05 +gap 0\.\d\d s", scanned.stdout)
+    assert re.search(r"05:00:05\.\d +14:00:05\.\d +gap 0\.\d\d s", scanned.stdout)
 
 
 def test_every_track_follows_somebody_who_was_there(station):

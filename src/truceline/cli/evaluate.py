@@ -129,10 +129,10 @@ def _cells(scores: "TrackScores") -> dict[str, str]:
 
 
 def _crossing_lines(found: "CrossingScores") -> list[str]:
-    from truceline.present.quantities import plural
+    from truceline.present.quantities import line_name, plural
 
     passages, claims = found.passages, found.probabilities
-    head = f"line {found.line_id}, version {found.line_version}, ± {found.tolerance_s:g} s"
+    head = f"{line_name(found.line_id)}, version {found.line_version}, ± {found.tolerance_s:g} s"
     counts = f"{len(passages.missed)} missed, {len(passages.unfounded)} unfounded"
     shares = {"precision": passages.precision, "recall": passages.recall, "F1": passages.f1}
     lines = [

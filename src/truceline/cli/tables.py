@@ -10,13 +10,17 @@ from rich.cells import cell_len
 
 from truceline.export.rows import ExportedRun, TrackFacts, track_facts
 from truceline.pipeline.export import write_export
+from truceline.present.counts import is_likely
 from truceline.present.coverage import cameras_coverage, total_share
 from truceline.present.modes import mode_words
+from truceline.present.pages.facts import open_words
 from truceline.present.quantities import (
     clock,
     day,
+    decimals_for,
     duration,
     instant,
+    line_name,
     local_clock,
     number,
     offset_name,
@@ -28,7 +32,7 @@ from truceline.present.quantities import (
 from truceline.present.views.footage import Recording
 from truceline.present.views.subjects import crossed_tracks, track_labels
 from truceline.records.events import Crossing
-from truceline.records.findings import Judgement
+from truceline.records.findings import Judgement, Outcome
 from truceline.records.frames import Gap
 from truceline.records.runs import Run
 from truceline.records.site import Site
@@ -100,8 +104,8 @@ def other_run_lines(exported: ExportedRun) -> list[str]:
 def _no_crossing(run: Run, *, site: Site) -> str:
     recording = Recording(run.footage, run.span, run.frames)
     if total_share(cameras_coverage((recording,), run.gaps)) > 0:
-        return f"no crossing of line {site.line.line_id}"
-    return f"nothing was observed: whether anybody crossed line {site.line.line_id} cannot be told"
+        return f"no crossing of {line_name(site.line.line_id)}"
+    return f"nothing was observed: whether anybody crossed {line_name(site.line.line_id)} cannot be told"
 
 
 def _instrument_lines(run: Run) -> list[str]:
@@ -169,7 +173,7 @@ def run_lines(run: Run, *, site: Site) -> list[str]:
     return [
         f"{run.footage.name}  camera {run.footage.camera_id}  {_run_words(run)}{simulated}",
         f"{when} UTC ± {number(run.clock_bound_s, 2)} s, {counts}",
-        f"line {line.line_id}, version {line.version}, ± {number(_LINE_95 * line.sigma_m, 2)} m (95 %)",
+        f"{line_name(line.line_id)}, version {line.version}, ± {number(_LINE_95 * line.sigma_m, 2)} m (95 %)",
     ]
 
 
@@ -193,7 +197,7 @@ def _padded(cell: str, width: int) -> str:
 def _event_table(entries: Sequence[_Entry], *, site: Site) -> list[str]:
     """A line of cells for each event, and under it what is said of it; long names of sides move there too."""
     local = f"local {offset_name(site.local_offset_minutes)}"
-    heads = ("UTC ± 95 %", local, "who", "crossed", "depth ± σ", "dwell ± σ", "P")
+    heads = ("UTC ± 95 %", local, "who", "crossed", "depth if crossed ± σ", "dwell ± σ", "P")
     lines = aligned([heads, *(one.cells for one in entries)])
     if max(cell_len(line) for line in lines) > WIDTH:
         lines = aligned([_without_sides(row) for row in (heads, *(one.cells for one in entries))])
@@ -214,14 +218,15 @@ def _crossing_entry(crossing: Crossing, label: str, *, run: Run, site: Site) -> 
     at, depth, dwell = crossing.crossed_utc_ns, crossing.depth_m, crossing.dwell_s
     cells = (
         _on_its_day(at, instant(at, bound_s=crossing.time_bound_s).replace(" UTC", ""), run=run),
-        _local(at, site),
+        _local(at, site, digits=decimals_for(crossing.time_bound_s)),
         label,
         f"{crossing.from_side} → {crossing.to_side}",
         plus_minus(depth.value, depth.sigma, unit="m"),
         "not seen back" if dwell is None else plus_minus(dwell.value, dwell.sigma, unit="s"),
         probability(crossing.probability),
     )
-    judged = [_judged(one) for one in run.judgements if one.event_id == crossing.event_id]
+    judged = [] if is_likely(crossing) else ["less probable than not: an alternative, not counted"]
+    judged += [_judged(one) for one in run.judgements if one.event_id == crossing.event_id]
     stated = run.stated_utc_ns(crossing.event_id)
     if stated is not None:
         after = duration((stated - at) / NS_PER_S)
@@ -233,6 +238,8 @@ def _crossing_entry(crossing: Crossing, label: str, *, run: Run, site: Site) -> 
 
 def _judged(judgement: Judgement) -> str:
     said = f"¶{judgement.paragraph} {judgement.outcome.value}"
+    if judgement.outcome is Outcome.UNDECIDED and (open_conditions := open_words(judgement)):
+        said += f" ({open_conditions.rstrip('.')[:1].lower()}{open_conditions.rstrip('.')[1:]})"
     if judgement.is_candidate:
         return f"{said}: candidate {judgement.judgement_id[:SHOWN_DIGITS]}, for two people to decide"
     permit = f", permit {judgement.permit_id}" if judgement.permit_id else ""
@@ -268,8 +275,10 @@ def _kind(facts: TrackFacts) -> str:
     return f"{facts.kind} {probability(facts.kind_probability)}"
 
 
-def _local(at_utc_ns: UtcNs, site: Site) -> str:
-    return local_clock(at_utc_ns, offset_minutes=site.local_offset_minutes).partition(" ")[0]
+def _local(at_utc_ns: UtcNs, site: Site, *, digits: int = 1) -> str:
+    """Local time, rounded as the UTC time beside it."""
+    local = local_clock(at_utc_ns, offset_minutes=site.local_offset_minutes, digits=digits)
+    return local.partition(" ")[0]
 
 
 def _on_its_day(at_utc_ns: UtcNs, text: str, *, run: Run) -> str:

@@ -335,7 +335,7 @@ def crossing_row(exported: ExportedRun, crossing: Crossing) -> CrossingRow:
         if crossing.subject is None
         else rounded("subject_probability", crossing.subject.probability),
         crossed_utc=_utc(at),
-        crossed_local=format_local(at, offset_minutes=exported.site.local_offset_minutes),
+        crossed_local=format_local(at, offset_minutes=exported.site.local_offset_minutes, digits=WHOLE_NS),
         time_bound_s=rounded("time_bound_s", crossing.time_bound_s),
         stated_utc=None if stated is None else _utc(stated),
         start_utc=_utc(crossing.span.start_utc_ns),

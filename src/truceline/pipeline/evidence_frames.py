@@ -17,13 +17,13 @@ from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.present.frames.annotate import annotate_frame
 from truceline.present.frames.overlay import foot_ellipse_px, line_mark
-from truceline.present.quantities import instant, plus_minus
+from truceline.present.quantities import decimals_for, instant, local_clock, plus_minus
 from truceline.present.views.frames import FrameCaption, FrameScene, SubjectMark
 from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing, EvidenceFrame
 from truceline.records.frames import Footage
 from truceline.records.site import Camera, Site
-from truceline.records.time import NS_PER_S, UtcNs, UtcSpan, format_local
+from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, lettered, mask_subjects
 from truceline.store.station import Station
@@ -136,7 +136,11 @@ def frame_scene(picture: VideoFrame, sight: Sight, *, marks: _LineAndLabels) -> 
             subjects.append(_subject(track, int(found[0]), sight=sight, marks=marks))
     caption = FrameCaption(
         clock=instant(stamp.utc_ns, bound_s=stamp.bound_s),
-        local_clock=format_local(stamp.utc_ns, offset_minutes=sight.site.local_offset_minutes),
+        local_clock=local_clock(
+            stamp.utc_ns,
+            offset_minutes=sight.site.local_offset_minutes,
+            digits=decimals_for(stamp.bound_s),
+        ),
         camera=f"{sight.camera.camera_id} {sight.camera.name}",
         file=f"{sight.file} pts {stamp.pts}",
         statement="simulated" if sight.site.simulated else "",

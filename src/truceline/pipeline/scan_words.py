@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
+from truceline.present.counts import LIKELY, is_likely
 from truceline.present.quantities import clock, plural, plus_minus, probability
 from truceline.records.events import Crossing
 from truceline.records.runs import Run
 
-LIKELY = 0.5
-"""From this probability on a crossing has a line of its own on the terminal."""
-
 
 def found_words(crossings: Sequence[Crossing]) -> list[str]:
     """Lines on crossings, in their order: the likely ones, and how many there are besides."""
-    likely = [one for one in crossings if one.probability >= LIKELY]
+    likely = [one for one in crossings if is_likely(one)]
     lines = [f"found  {crossing_words(one)}" for one in likely]
     less = len(crossings) - len(likely)
     if less:

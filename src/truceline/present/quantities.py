@@ -1,7 +1,7 @@
 """Numbers and times in words: no number without its uncertainty, UTC first and local beside it."""
 
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from truceline.records.events import Interval
 from truceline.records.time import NS_PER_S, UtcNs
@@ -11,7 +11,8 @@ SURELY, HARDLY = 0.999, 0.001
 
 _MAX_DECIMALS = 3
 _LEADING_TWO = 2.0
-_DAY_NS = 24 * 3600 * NS_PER_S
+_MINUTE_NS = 60 * NS_PER_S
+_DAY_NS = 24 * 60 * _MINUTE_NS
 _PLAIN_LOW, _PLAIN_HIGH = 0.05, 0.95
 
 
@@ -120,18 +121,20 @@ def clock(at_utc_ns: UtcNs, *, digits: int = 1) -> str:
     >>> clock(UtcNs(59_960_000_000)), clock(UtcNs(59_940_000_000)), clock(UtcNs(86_399_960_000_000))
     ('00:01:00.0', '00:00:59.9', '23:59:59.9')
     """
-    at = _rounded_ns(at_utc_ns, digits=digits)
-    fraction = f".{int(at) % NS_PER_S:09d}"[: digits + 1] if digits else ""
-    return f"{_utc(at):%H:%M:%S}{fraction}"
+    return _clock(_rounded_ns(at_utc_ns, digits=digits), digits=digits)
 
 
-def local_clock(at_utc_ns: UtcNs, *, offset_minutes: int, seconds: bool = True) -> str:
-    """The site's local time of day with its offset: ``15:15:24 UTC+9`` or ``14:45 UTC+8:30``.
+def local_clock(at_utc_ns: UtcNs, *, offset_minutes: int, digits: int = 1) -> str:
+    """The site's local time of day with its offset: ``15:15:24.6 UTC+9`` or ``14:45:24 UTC+8:30``.
 
-    It is the whole second of the UTC time beside it, which is rounded to a tenth: both show the same minute.
+    It is ``clock`` of the same ``digits``, moved by the offset after rounding: they differ by just that.
+
+    >>> clock(UtcNs(9_960_000_000)), local_clock(UtcNs(9_960_000_000), offset_minutes=540)
+    ('00:00:10.0', '09:00:10.0 UTC+9')
     """
-    local = _utc(_rounded_ns(at_utc_ns, digits=1)).astimezone(timezone(timedelta(minutes=offset_minutes)))
-    return f"{local:{'%H:%M:%S' if seconds else '%H:%M'}} {offset_name(offset_minutes)}"
+    rounded = _rounded_ns(at_utc_ns, digits=digits)
+    moved = UtcNs(int(rounded) + offset_minutes * _MINUTE_NS)
+    return f"{_clock(moved, digits=digits)} {offset_name(offset_minutes)}"
 
 
 def offset_name(offset_minutes: int) -> str:
@@ -161,6 +164,17 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
 
 
+def line_name(line_id: str) -> str:
+    """The line as it is named in a sentence; the word is not said twice.
+
+    >>> line_name("demarcation"), line_name("line"), line_name("line-2")
+    ('line demarcation', 'the line', 'line-2')
+    """
+    if line_id == "line":
+        return "the line"
+    return line_id if line_id.lower().startswith("line") else f"line {line_id}"
+
+
 def plural(count: int, one: str, *, many: str = "") -> str:
     """A count with its noun: ``1 gap``, ``2 gaps``."""
     return f"{count} {one if count == 1 else many or one + 's'}"
@@ -174,6 +188,11 @@ def sentence(text: str) -> str:
     """
     words = text.strip()
     return words[:1].upper() + words[1:] + ("" if not words or words[-1] in ".!?…" else ".")
+
+
+def _clock(at_ns: UtcNs, *, digits: int) -> str:
+    fraction = f".{int(at_ns) % NS_PER_S:09d}"[: digits + 1] if digits else ""
+    return f"{_utc(at_ns):%H:%M:%S}{fraction}"
 
 
 def _rounded_ns(at_utc_ns: UtcNs, *, digits: int) -> UtcNs:

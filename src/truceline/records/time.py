@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 
 from truceline.errors import InputError
@@ -86,10 +86,9 @@ def format_utc(at_utc_ns: UtcNs, *, digits: int = 3) -> str:
     return whole.replace(tzinfo=None).isoformat(timespec="seconds") + fraction + "Z"
 
 
-def format_local(at_utc_ns: UtcNs, *, offset_minutes: int) -> str:
-    """Write the site's local time beside UTC: ``15:15:24 UTC+09:00``."""
-    zone = timezone(timedelta(minutes=offset_minutes))
-    local = datetime.fromtimestamp(int(at_utc_ns) // NS_PER_S, tz=zone)
+def format_local(at_utc_ns: UtcNs, *, offset_minutes: int, digits: int = 0) -> str:
+    """Write the site's local time beside UTC: ``15:15:24 UTC+09:00``; truncated as ``format_utc`` is."""
+    local = format_utc(UtcNs(int(at_utc_ns) + offset_minutes * 60 * NS_PER_S), digits=digits)
     sign = "-" if offset_minutes < 0 else "+"
     hours, minutes = divmod(abs(offset_minutes), 60)
-    return f"{local:%H:%M:%S} UTC{sign}{hours:02d}:{minutes:02d}"
+    return f"{local.partition('T')[2].removesuffix('Z')} UTC{sign}{hours:02d}:{minutes:02d}"

@@ -89,7 +89,7 @@ def test_events_in_json_carry_every_uncertainty_and_their_judgements():
     measured = [guard[name] for name in ("depth_m", "depth_sigma_m", "depth_low_m", "depth_high_m")]
     assert measured == [3.02, 0.2, 2.63, 3.41]
     assert parse_utc(guard["crossed_utc"]) == parse_utc("2026-03-04T05:00:26.31Z")
-    assert guard["crossed_local"] == "14:00:26 UTC+09:00"
+    assert guard["crossed_local"] == "14:00:26.310000000 UTC+09:00"
     assert visitor["dwell_s"] is None
     assert visitor["dwell_high_s"] is None
     assert [one["is_candidate"] for one in guard["judgements"]] == [True]

@@ -84,14 +84,14 @@ def test_a_clock_is_rounded_into_the_next_minute_but_not_into_the_next_day(
 
 
 def test_local_time_shows_the_minute_of_the_utc_time_beside_it():
-    assert quantities.local_clock(UtcNs(59_960_000_000), offset_minutes=0) == "00:01:00 UTC+0"
-    assert quantities.local_clock(UtcNs(59_940_000_000), offset_minutes=0) == "00:00:59 UTC+0"
+    assert quantities.local_clock(UtcNs(59_960_000_000), offset_minutes=0) == "00:01:00.0 UTC+0"
+    assert quantities.local_clock(UtcNs(59_940_000_000), offset_minutes=0) == "00:00:59.9 UTC+0"
 
 
 def test_dates_are_words_and_local_time_has_its_offset():
     assert quantities.day(AT) == "13 Nov 2017"
-    assert quantities.local_clock(AT, offset_minutes=510) == "14:45:24 UTC+8:30"
-    assert quantities.local_clock(AT, offset_minutes=-210, seconds=False) == "02:45 UTC−3:30"
+    assert quantities.local_clock(AT, offset_minutes=510, digits=0) == "14:45:25 UTC+8:30"
+    assert quantities.local_clock(AT, offset_minutes=-210, digits=0) == "02:45:25 UTC−3:30"
 
 
 @pytest.mark.parametrize(

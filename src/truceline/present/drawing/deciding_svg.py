@@ -14,6 +14,7 @@ from truceline.present.drawing.landmarks_svg import landmarks_layer
 from truceline.present.drawing.map_svg import hatch_patterns, line_layer, ruler_layer
 from truceline.present.drawing.plane import Window, window_around
 from truceline.present.drawing.svg import element, group, path_data
+from truceline.present.quantities import line_name
 from truceline.records.deciding import DecidableGround, DecidableLine
 from truceline.records.site import Camera, Site
 
@@ -62,7 +63,7 @@ def render_deciding_map(site: Site, ground: DecidableGround) -> Markup:
     window = deciding_window(site)
     observed = float(np.mean(np.isfinite(ground.depth_m)))
     summary = (
-        f"Map of where a crossing of line {site.line.line_id} can be decided at 95 %. "
+        f"Map of where a crossing of {line_name(site.line.line_id)} can be decided at 95 %. "
         f"{round(100 * observed)} % of the ground shown is observed."
     )
     return element(

@@ -25,7 +25,7 @@ from truceline.present.drawing.plane import (
     window_around,
 )
 from truceline.present.drawing.svg import element, group, path_data
-from truceline.present.quantities import number, plural, plus_minus
+from truceline.present.quantities import line_name, number, plural, plus_minus
 from truceline.present.views.place import Place
 from truceline.present.views.subjects import CrossingView, TrackView
 from truceline.records.site import Camera, Line
@@ -117,7 +117,7 @@ def map_summary(content: MapContent) -> str:
     line = content.place.line
     band = number(LINE_95 * line.sigma_m, 2)
     parts = [
-        f"Map of line {line.line_id}, version {line.version}, known to ± {band} m (95 %).",
+        f"Map of {line_name(line.line_id)}, version {line.version}, known to ± {band} m (95 %).",
         f"Sides: {line.sides.left} and {line.sides.right}.",
         f"{drawn_words(content)} drawn.",
     ]
@@ -245,7 +245,9 @@ def _line_label(line: Line, window: Window) -> Markup:
     first, last = visible[0], visible[-1]
     left, right = (first, last) if first[0] <= last[0] else (last, first)
     degrees = float(np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0])))
-    words = f"line {line.line_id}, version {line.version}, ± {number(LINE_95 * line.sigma_m, 2)} m (95 %)"
+    words = (
+        f"{line_name(line.line_id)}, version {line.version}, ± {number(LINE_95 * line.sigma_m, 2)} m (95 %)"
+    )
     lift = LINE_95 * line.sigma_m * window.units_per_m + 6
     return element(
         "text",

@@ -224,11 +224,12 @@ def _ticks(axis: _Axis, *, bottom: float, offset_minutes: int) -> Markup:
     shown_day = day(axis.span.start_utc_ns)
     for at in np.arange(first, axis.span.end_utc_ns + 1, step_ns, dtype=np.int64):
         x = axis.x(float(at))
-        label = clock(UtcNs(int(at)), digits=1 if step_s < 1 else 0)
+        digits = 1 if step_s < 1 else 0
+        label = clock(UtcNs(int(at)), digits=digits)
         if day(UtcNs(int(at))) != shown_day:
             shown_day = day(UtcNs(int(at)))
             label = f"{shown_day} {label[:5]}"
-        local = local_clock(UtcNs(int(at)), offset_minutes=offset_minutes).split(" ")[0]
+        local = local_clock(UtcNs(int(at)), offset_minutes=offset_minutes, digits=digits).split(" ")[0]
         anchor = "end" if x > WIDTH - 60 else "start"
         shift = -4 if anchor == "end" else 4
         shapes += [

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from truceline.geometry.camera import pixel_from_site
 from truceline.present.drawing.plane import LINE_95, ellipse_m, line_offset_m
+from truceline.present.quantities import line_name
 from truceline.present.views.frames import LineMark
 from truceline.records.columns import FloatColumn
 from truceline.records.site import Camera, Line
@@ -31,7 +32,9 @@ def line_mark(line: Line, *, camera: Camera, label: str | None = None) -> LineMa
     """
     half_m = LINE_95 * line.sigma_m
     words = (
-        f"line {line.line_id}, version {line.version}, ± {half_m:.2f} m (95 %)" if label is None else label
+        f"{line_name(line.line_id)}, version {line.version}, ± {half_m:.2f} m (95 %)"
+        if label is None
+        else label
     )
     edges = tuple(
         _seen_px(line_offset_m(line.vertices_en_m, by_m), camera=camera) for by_m in (half_m, -half_m)

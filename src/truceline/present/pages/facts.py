@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from truceline.present.counts import is_likely
 from truceline.present.drawing.crossing_svg import (
     render_budget,
     render_close_up,
@@ -23,6 +24,7 @@ from truceline.present.quantities import (
     percent,
     plus_minus,
     probability,
+    sentence,
 )
 from truceline.present.views.footage import Picture
 from truceline.present.views.subjects import CrossingView, TrackView
@@ -59,7 +61,8 @@ class JudgementCard:
     Attributes:
         stage: "Candidate", "Under a permit: no candidate" or "Recorded: no candidate": never a finding, which
             people make, and never "not proposed", which is kept for protected persons.
-        probability_of: What the probability is of, in words: what a permit covers was crossed all the same.
+        probability_of: What the probability is of: always the crossing, never the conditions, for a rule
+            that is open for another reason does not make the crossing less probable.
         why: Why it is not proposed, or what a person has to do.
     """
 
@@ -145,21 +148,25 @@ def _budget_words(crossing: Crossing) -> str:
 def crossing_title(view: CrossingView) -> str:
     """``P3, from North to South`` and, when its dwell was measured, ``and back``."""
     back = " and back" if view.crossing.dwell_s is not None else ""
-    return f"{view.label}, from {view.crossing.from_side} to {view.crossing.to_side}{back}"
+    alternative = "" if is_likely(view.crossing) else ": less probable, not counted"
+    return f"{view.label}, from {view.crossing.from_side} to {view.crossing.to_side}{back}{alternative}"
 
 
 def crossing_facts(crossing: Crossing, *, line: Line, local_offset_minutes: int) -> tuple[Fact, ...]:
     """The measured facts: direction, depth, dwell, time, place, line, how much of it was seen."""
     back = f"back in {crossing.from_side} within its track: probability {probability(crossing.returned)}"
     depth, at = crossing.depth_m, crossing.crossed_utc_ns
-    local = local_clock(at, offset_minutes=local_offset_minutes)
+    digits = decimals_for(crossing.time_bound_s)
+    local = local_clock(at, offset_minutes=local_offset_minutes, digits=digits)
     decimals = decimals_for(crossing.place_sigma_m)
     east, north = (number(value, decimals) for value in crossing.place_en_m)
     band = number(LINE_95 * line.sigma_m, 2)
     return (
         Fact("Direction", f"from {crossing.from_side} to {crossing.to_side}", back),
         Fact(
-            "Depth", f"{plus_minus(depth.value, depth.sigma, unit='m')} beyond the line", _in_95(depth, "m")
+            "Depth" if is_likely(crossing) else "Depth if it crossed",
+            f"{plus_minus(depth.value, depth.sigma, unit='m')} beyond the line",
+            _in_95(depth, "m"),
         ),
         _dwell(crossing),
         Fact(
@@ -182,7 +189,9 @@ def crossing_facts(crossing: Crossing, *, line: Line, local_offset_minutes: int)
 def judgement_card(judgement: Judgement, *, permits: tuple[Permit, ...]) -> JudgementCard:
     """A judgement with its stage in words; a candidate asks a person, and is never drawn as a finding."""
     if judgement.is_candidate:
-        stage, why = "Candidate", "Raised by the machine. Two people decide; nothing is found yet."
+        open_conditions = open_words(judgement) if judgement.outcome is Outcome.UNDECIDED else ""
+        said = f"Raised by the machine. {open_conditions}".rstrip()
+        stage, why = "Candidate", f"{said} Two people decide; nothing is found yet."
     elif judgement.permit_id is not None:
         stage, why = "Under a permit: no candidate", _permit_words(judgement.permit_id, permits)
     else:
@@ -192,7 +201,7 @@ def judgement_card(judgement: Judgement, *, permits: tuple[Permit, ...]) -> Judg
         stage=stage,
         why=why,
         probability=probability(judgement.probability),
-        probability_of=_probability_of(judgement),
+        probability_of="machine probability of the crossing",
         meter=render_probability(judgement.probability),
         reasons=reason_rows(judgement),
     )
@@ -211,11 +220,21 @@ def reason_rows(judgement: Judgement) -> tuple[ReasonRow, ...]:
     )
 
 
-def _probability_of(judgement: Judgement) -> str:
-    # A rule that is not met for another reason than the crossing does not make the crossing less probable.
-    if judgement.permit_id is not None or judgement.outcome is Outcome.NOT_MET:
-        return "machine probability of the crossing"
-    return "machine probability that the conditions are met"
+def open_words(judgement: Judgement) -> str:
+    """Which conditions do not hold or are undecided, in one sentence; empty where the outcome is plain.
+
+    That nobody assessed danger stands in every judgement and decides no outcome: it is left out here.
+    """
+    asked = [one for one in judgement.reasons if one.condition != "danger"]
+    parts = [
+        f"{words}: {', '.join(names)}"
+        for words, names in (
+            ("does not hold", [one.condition for one in asked if one.holds is False]),
+            ("undecided", [one.condition for one in asked if one.holds is None]),
+        )
+        if names
+    ]
+    return sentence("; ".join(parts)) if parts else ""
 
 
 def _permit_words(permit_id: str, permits: tuple[Permit, ...]) -> str:
@@ -226,7 +245,7 @@ def _permit_words(permit_id: str, permits: tuple[Permit, ...]) -> str:
 
 def _why_not(judgement: Judgement) -> str:
     if judgement.outcome is Outcome.NOT_MET:
-        return "The conditions of the rule are not met."
+        return f"The conditions of the rule are not met. {open_words(judgement)}".rstrip()
     return "The rule raises no candidate; its reasons follow."
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.geometry.line import signed_distance_m
+from truceline.present.counts import counted_words, counts_of
 from truceline.present.coverage import CameraCoverage, cameras_coverage, total_share, whole_interval
 from truceline.present.drawing.map_svg import MapContent, drawn_words, render_map
 from truceline.present.drawing.plane import LINE_95, track_of
@@ -19,6 +20,7 @@ from truceline.present.quantities import (
     day,
     duration,
     instant,
+    line_name,
     local_clock,
     number,
     percent,
@@ -253,9 +255,11 @@ def _counted_words(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> str
     if not view.crossings:
         return _empty_words(coverages)
     candidates = sum(any(one.is_candidate for one in crossing.judgements) for crossing in view.crossings)
+    line = view.site.line
+    of_line = f" of {line_name(line.line_id)}, version {line.version},"
     return (
-        f"{plural(len(view.crossings), 'crossing')} of line {view.site.line.line_id}, version "
-        f"{view.site.line.version}, at a coverage of {percent(total_share(coverages))}. "
+        f"{counted_words((one.crossing for one in view.crossings), of_what=of_line)} "
+        f"at a coverage of {percent(total_share(coverages))}. "
         f"{_decided_words(view, candidates)}; the machine decides nothing."
     )
 
@@ -284,8 +288,9 @@ def _figures(view: ScanView, coverages: tuple[CameraCoverage, ...]) -> list[Fact
     share = f"coverage {percent(total_share(coverages))}"
     figures = []
     for origin, goal in ((sides.left, sides.right), (sides.right, sides.left)):
-        count = sum(one.crossing.to_side == goal for one in view.crossings)
-        figures.append(Fact(f"{origin} to {goal}", str(count), f"crossings, {share}"))
+        count, less = counts_of(one.crossing for one in view.crossings if one.crossing.to_side == goal)
+        besides = f", {less} less probable" if less else ""
+        figures.append(Fact(f"{origin} to {goal}", str(count), f"crossings{besides}, {share}"))
     candidates = sum(any(one.is_candidate for one in crossing.judgements) for crossing in view.crossings)
     decided = f"{len(view.findings)} decided" if view.findings else "undecided"
     missing = [stretch.span.seconds for one in coverages for stretch in one.unobserved]

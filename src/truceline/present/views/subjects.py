@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from truceline.errors import InputError
+from truceline.present.counts import is_likely
 from truceline.present.views.footage import Picture
 from truceline.records.columns import FloatColumn
 from truceline.records.events import Crossing
@@ -67,12 +68,9 @@ def recordings_labels(recordings: Sequence[tuple[Track, ...]]) -> dict[str, str]
     }
 
 
-_EVEN = 0.5
-
-
 def crossed_tracks(crossings: Iterable[Crossing]) -> frozenset[str]:
-    """Ids of the tracks that crossed, more probably than not: how near they came to the line says nothing."""
-    return frozenset(one.track_id for one in crossings if one.probability > _EVEN)
+    """Ids of the tracks whose crossing is counted: how near they came to the line says nothing."""
+    return frozenset(one.track_id for one in crossings if is_likely(one))
 
 
 @dataclass(frozen=True, slots=True)
