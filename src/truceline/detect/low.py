@@ -6,12 +6,11 @@ whose trunk does not stand out from the scene are no animal.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.detect.pieces import pieces_of
 from truceline.records.outlines import is_long
 
 Array = NDArray[np.float64]
@@ -61,12 +60,10 @@ def find_low(strength: Image, *, scale_at: Array) -> LowThings:
         scale_at: (height,) pixels that an upright metre has which stands at each row in the picture's middle,
             NaN where there is no ground.
     """
-    mask = (strength >= SURE).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    table = np.asarray(stats, dtype=np.int64)[1:]
-    kept = np.flatnonzero(_is_low(table, scale_at=scale_at, size=mask.shape))
+    table = pieces_of(strength, least=SURE).table
+    kept = np.flatnonzero(_is_low(table, scale_at=scale_at, size=strength.shape))
     kept = np.array(
-        [one for one in kept if not _hangs_together(labels, table[one], scale_at=scale_at)], np.int64
+        [one for one in kept if not _hangs_together(strength, table[one], scale_at=scale_at)], np.int64
     )
     chosen = table[kept]
     boxes = np.stack(
@@ -106,7 +103,7 @@ def _is_low(table: NDArray[np.int64], *, scale_at: Array, size: tuple[int, ...])
     return np.asarray(whole & metric & dense & large & (area >= LEAST_SOLID * wide * tall))
 
 
-def _hangs_together(labels: NDArray[Any], row: NDArray[np.int64], *, scale_at: Array) -> bool:
+def _hangs_together(strength: Image, row: NDArray[np.int64], *, scale_at: Array) -> bool:
     """Whether something else stands out where the rest of a person would be, above it or below it.
 
     What is longer than tall is no part of an upright person; only what is above it counts.
@@ -115,6 +112,6 @@ def _hangs_together(labels: NDArray[Any], row: NDArray[np.int64], *, scale_at: A
     bottom = top + tall
     person_px = 1.1 * PERSON_M * scale_at[min(bottom, len(scale_at) - 1)]
     upper, lower = max(0, int(bottom - person_px)), bottom if wide > tall else int(top + person_px)
-    there = np.count_nonzero(labels[upper:lower, left : left + wide])
+    there = np.count_nonzero(strength[upper:lower, left : left + wide] >= SURE)
     # All of its own pixels lie in its box.
     return bool(there - area > MOST_ABOVE * area)

@@ -57,7 +57,7 @@ class PeopleDetector:
         self.cells: PersonCells = person_cells(
             self._calibration, width_px=self._size[0], height_px=self._size[1]
         )
-        self._vehicles = VehicleFinder(self._calibration)
+        self._vehicles = VehicleFinder(self._calibration, self._size)
         self._scale_at = upright_scales(self._calibration, self._size)
 
     def reduced(self, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.detect.pieces import pieces_of
 from truceline.detect.vehicles.outline import Silhouette
+from truceline.detect.vehicles.scales import UprightScales
 from truceline.detect.vehicles.search import Standing, best_standing
-from truceline.geometry.camera import ground_from_pixel, pixel_from_site, scaled
 from truceline.records.site import Calibration
 
 Array = NDArray[np.float64]
@@ -33,8 +34,6 @@ LEAST_AREA_M2 = 1.2
 LEAST_WIDTH_M = 1.5
 """The narrowest vehicle with more than two wheels, seen from the front; two people whom the picture's border
 cuts are narrower."""
-HALF_LEEWAY = 0.85
-"""At half the size all of these lengths may be so much shorter: a pixel there is two."""
 LEAST_AREA_PX = 60
 LEAST_FILL = 0.76
 MOST_RIM = 0.35
@@ -45,7 +44,6 @@ SURELY_THICK_M = 0.75
 than any group of people (0.67 m on the whole of PETS 2009 S2.L1) may be cut to a quarter."""
 MOST_IN_ONE = 4
 """Vehicles that one silhouette may be cut into."""
-LARGEST_RANGE_M = 300.0
 
 NEUTRAL = 66
 """Evidence that speaks neither for nor against a person: see ``fit.BACKGROUND_WEIGHT``. Where a vehicle was
@@ -58,20 +56,17 @@ class VehicleFinder:
     """Finds vehicles in the evidence of one camera.
 
     Args:
-        calibration: For pictures of the size that it will be asked about.
+        calibration: For pictures of ``size_px`` (width, height).
     """
 
-    def __init__(self, calibration: Calibration) -> None:
+    def __init__(self, calibration: Calibration, size_px: tuple[int, int]) -> None:
         self._calibration = calibration
-        self._half = scaled(calibration, 0.5)
+        self._scales = UprightScales(calibration, size_px)
 
     def find(self, strength: Image) -> tuple[Standing, ...]:
         """Vehicles that evidence (height, width), 0 to 255, shows, the largest silhouettes first."""
-        # Half the rows and columns are enough to see that nothing thick is there, as in most frames.
-        if next(_solid_blobs(strength[::2, ::2], self._half, leeway=HALF_LEEWAY), None) is None:
-            return ()
         found: list[Standing] = []
-        for blob in _solid_blobs(strength, self._calibration, leeway=1.0):
+        for blob in _solid_blobs(strength, self._scales):
             found += _vehicles_in(blob, self._calibration)
         return tuple(found)
 
@@ -133,40 +128,24 @@ def _body(pixels: Image, opening_px: float) -> Image | None:
     if count < 2:
         return None
     largest = 1 + int(np.argmax(np.asarray(stats)[1:, cv2.CC_STAT_AREA]))
-    return (np.asarray(labels) == largest).astype(np.uint8)
+    return np.asarray(np.asarray(labels) == largest, dtype=np.uint8)
 
 
-def _solid_blobs(strength: Image, calibration: Calibration, *, leeway: float) -> Iterator[_Blob]:
+def _solid_blobs(strength: Image, scales: UprightScales) -> Iterator[_Blob]:
     """Silhouettes thick enough for a vehicle, the largest first."""
-    mask = (strength >= SURE).astype(np.uint8)
-    height, width = mask.shape
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    table = np.asarray(stats, dtype=np.int64)
-    order = 1 + np.argsort(-table[1:, 4], kind="stable")
-    order = order[table[order, 4] >= LEAST_AREA_PX * leeway**2]
-    scales = leeway * _pixels_per_m(table[order], calibration)
-    for index, scale in zip(order.tolist(), scales.tolist(), strict=True):
-        left, top, wide, tall, area = table[index].tolist()
-        # Its scale is NaN where a silhouette stands on no ground, or too far away.
-        if not (area >= LEAST_AREA_M2 * scale**2 and wide >= LEAST_WIDTH_M * scale):
-            continue
-        alone = _without_holes((labels[top : top + tall, left : left + wide] == index).astype(np.uint8))
-        thickness_m = float(cv2.distanceTransform(alone, cv2.DIST_L2, 3).max()) / scale
+    height, width = strength.shape
+    pieces = pieces_of(strength, least=SURE)
+    left, top, wide, tall, area = pieces.table.T
+    scale = scales.at(left + wide / 2, top + tall)
+    # Its scale is NaN where a silhouette stands on no ground, or too far away.
+    large = (area >= LEAST_AREA_PX) & (area >= LEAST_AREA_M2 * scale**2) & (wide >= LEAST_WIDTH_M * scale)
+    order = np.flatnonzero(large)
+    for index in order[np.argsort(-area[order], kind="stable")].tolist():
+        alone = _without_holes(pieces.alone(index))
+        thickness_m = float(cv2.distanceTransform(alone, cv2.DIST_L2, 3).max() / scale[index])
         if thickness_m >= LEAST_THICKNESS_M:
-            yield _Blob(alone, np.array([left - 1, top - 1, width, height]), thickness_m, OPENING_M * scale)
-
-
-def _pixels_per_m(table: NDArray[np.int64], calibration: Calibration) -> Array:
-    """How many pixels (n,) a metre upright has where boxes (left, top, width, height, ...) stand."""
-    if len(table) == 0:
-        return np.zeros(0)
-    foot = np.stack([table[:, 0] + table[:, 2] / 2, table[:, 1] + table[:, 3]], axis=1).astype(np.float64)
-    ground = ground_from_pixel(calibration, foot)
-    reach = np.linalg.norm(ground - calibration.position_enu_m[:2], axis=1)
-    ground[reach > LARGEST_RANGE_M] = np.nan
-    upper = pixel_from_site(calibration, np.concatenate([ground, np.ones((len(ground), 1))], axis=1))
-    scales: Array = foot[:, 1] - upper[:, 1]
-    return np.where(scales > 0, scales, np.nan)
+            place = np.array([left[index] - 1, top[index] - 1, width, height])
+            yield _Blob(alone, place, thickness_m, OPENING_M * float(scale[index]))
 
 
 def _without_holes(alone: Image) -> Image:

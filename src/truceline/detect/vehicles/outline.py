@@ -77,8 +77,9 @@ def _filled(  # noqa: PLR0917 - compiled functions take no keyword-only argument
         whole += (one[0] * other[1] - other[0] * one[1]) / 2
     first_row = max(0, int(np.ceil(np.min(points[:, 1]))))
     last_row = min(height - 1, int(np.floor(np.max(points[:, 1]))))
+    spans = _spans(hull, (first_row, last_row))
     for row in range(first_row, last_row + 1):
-        left, right = _span(hull, row)
+        left, right = spans[row - first_row]
         first, last = max(0, int(np.ceil(left))), min(width, int(np.floor(right)) + 1)
         if last <= first:
             continue
@@ -91,19 +92,23 @@ def _filled(  # noqa: PLR0917 - compiled functions take no keyword-only argument
 
 
 @jit
-def _span(hull: Array, row: int) -> tuple[float, float]:
-    """Where a row enters and leaves a convex hull (k, 2)."""
-    left, right = 1e18, -1e18
+def _spans(hull: Array, rows: tuple[int, int]) -> Array:
+    """Where each row, from the first to the last, enters and leaves a convex hull (k, 2)."""
+    first_row, last_row = rows
+    spans = np.empty((max(0, last_row + 1 - first_row), 2))
+    spans[:, 0], spans[:, 1] = 1e18, -1e18
     for edge in range(len(hull)):
         one, other = hull[edge], hull[(edge + 1) % len(hull)]
-        if (one[1] > row and other[1] > row) or (one[1] < row and other[1] < row):
-            continue
-        if one[1] == other[1]:
-            left, right = min(left, one[0], other[0]), max(right, one[0], other[0])
-            continue
-        at = one[0] + (row - one[1]) / (other[1] - one[1]) * (other[0] - one[0])
-        left, right = min(left, at), max(right, at)
-    return left, right
+        first = max(first_row, int(np.ceil(min(one[1], other[1]))))
+        last = min(last_row, int(np.floor(max(one[1], other[1]))))
+        for row in range(first, last + 1):
+            span = spans[row - first_row]
+            if one[1] == other[1]:
+                span[0], span[1] = min(span[0], one[0], other[0]), max(span[1], one[0], other[0])
+                continue
+            at = one[0] + (row - one[1]) / (other[1] - one[1]) * (other[0] - one[0])
+            span[0], span[1] = min(span[0], at), max(span[1], at)
+    return spans
 
 
 @jit

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from tests.unit.detect.vehicles.boxes import block, car, drawn, mast, person
+from tests.unit.detect.vehicles.boxes import HEIGHT_PX, WIDTH_PX, block, car, drawn, mast, person
 from truceline.detect.vehicles.find import NEUTRAL, VehicleFinder, neutralised
 from truceline.geometry.camera import pixel_from_site
 
 CAMERA = mast()
-FINDER = VehicleFinder(CAMERA)
+FINDER = VehicleFinder(CAMERA, (WIDTH_PX, HEIGHT_PX))
 
 
 def turned_by(heading_rad, heading_deg):
