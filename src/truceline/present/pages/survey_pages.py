@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from truceline.geometry.camera import perturbed, site_rays
 from truceline.present.drawing.deciding_svg import (
     render_deciding_key,
     render_deciding_map,
@@ -15,10 +17,13 @@ from truceline.present.pages.document import render_document
 from truceline.present.pages.facts import Fact
 from truceline.present.quantities import number, percent, plural, plus_minus
 from truceline.present.views.survey import CalibrationView, CameraSight, SurveyRemark, SurveyView
-from truceline.records.site import Camera
+from truceline.records.site import Calibration, Camera
 
 DECIDED_WELL_M = 1.0
 """A step across: what a site should decide along its line."""
+
+_SMALL = 1e-6
+"""Step of a numerical derivative, in the calibration's own parameters."""
 
 _TONES = {"note": ("open", "·"), "warning": ("open", "△"), "error": ("no", "✗")}
 
@@ -141,22 +146,56 @@ def calibration_figures(view: CalibrationView) -> tuple[Fact, ...]:
     drawn = view.drawn
     calibration = drawn.camera.calibration
     sigma = np.sqrt(np.diag(calibration.covariance))
-    fitted, left_out = (
-        float(np.sqrt(np.mean(np.sum(pixels**2, axis=1))))
-        for pixels in (drawn.residuals.fitted_px, drawn.residuals.left_out_px)
-    )
+    fitted_px = float(np.sqrt(np.mean(np.sum(drawn.residuals.fitted_px**2, axis=1))))
+    left_out_px = np.linalg.norm(drawn.residuals.left_out_px, axis=1)
     focal_px = float(calibration.focal_px[1])
-    median_m = float(np.nanmedian(drawn.residuals.left_out_m))
-    place_m = float(np.sqrt(np.sum(sigma[7:9] ** 2)))
+    east, north, up = (
+        plus_minus(float(value), float(spread), unit="m")
+        for value, spread in zip(calibration.position_enu_m, sigma[7:10], strict=True)
+    )
+    heading, tilt = view_direction(drawn.camera)
     return (
-        Fact("Root mean square", f"{fitted:.2f} px", f"{plural(len(drawn.points), 'point')}"),
-        Fact("Left-out test", f"{left_out:.2f} px", f"{median_m:.3f} m on the map, half of the points"),
-        Fact("Camera's place", f"± {place_m:.3f} m", "1 σ, east and north together"),
-        Fact("Height", plus_minus(float(calibration.position_enu_m[2]), float(sigma[9]), unit="m"), "1 σ"),
+        Fact("Points", str(len(drawn.points)), f"{fitted_px:.2f} px root mean square after the fit"),
+        Fact(
+            "Each point predicted by the others",
+            f"half within {_within(left_out_px, drawn.residuals.left_out_m, share=0.5)}",
+            f"95 % within {_within(left_out_px, drawn.residuals.left_out_m, share=0.95)}",
+        ),
+        Fact("Camera's place", f"{east} east, {north} north", "1 σ; site metres"),
+        Fact("Height", up, "1 σ"),
+        Fact("Heading", heading, "1 σ; of the picture's middle, clockwise from north"),
+        Fact("Tilt", tilt, "1 σ; of the picture's middle, below the horizon is negative"),
         Fact("Focal length", plus_minus(focal_px, focal_px * float(sigma[0]), unit="px"), "1 σ"),
         Fact("Lens", f"k1 {calibration.k1:.3f} ± {float(sigma[3]):.3f}", "1 σ"),
         Fact("Stated errors", f"× {view.scale:.2f}", "by which the points' own were too small"),
     )
+
+
+def view_direction(camera: Camera) -> tuple[str, str]:
+    """Heading and tilt of the ray through the picture's middle, in degrees with 1 σ, from the covariance."""
+    middle = (np.array([[camera.width_px, camera.height_px]]) - 1) / 2
+    calibration = camera.calibration
+
+    def angles(of: Calibration) -> NDArray[np.float64]:
+        east, north, up = site_rays(of, middle)[0]
+        return np.rad2deg([np.arctan2(east, north), np.arctan2(up, np.hypot(east, north))])
+
+    here = angles(calibration)
+    size = len(calibration.covariance)
+    slopes = np.stack([angles(perturbed(calibration, row)) - here for row in np.eye(size) * _SMALL], axis=1)
+    slopes = ((slopes + 180.0) % 360.0 - 180.0) / _SMALL
+    sigma = np.sqrt(np.maximum(np.diag(slopes @ calibration.covariance @ slopes.T), 0.0))
+    return (
+        plus_minus(float(here[0]) % 360.0, float(sigma[0]), unit="°"),
+        plus_minus(float(here[1]), float(sigma[1]), unit="°"),
+    )
+
+
+def _within(away_px: NDArray[np.float64], away_m: NDArray[np.float64], *, share: float) -> str:
+    """A quantile of the same points in pixels and on the map; what is at the horizon is farther than all."""
+    far_m = float(np.quantile(np.where(np.isfinite(away_m), away_m, np.inf), share, method="higher"))
+    on_the_map = f"{far_m:.3f} m on the map" if np.isfinite(far_m) else "at the horizon on the map"
+    return f"{float(np.quantile(away_px, share, method='higher')):.2f} px, {on_the_map}"
 
 
 def _point_row(view: CalibrationView, row: int) -> _PointRow:

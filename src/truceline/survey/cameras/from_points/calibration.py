@@ -4,7 +4,9 @@
 2. The best camera is found from a grid of starts.
 3. Points that fit no camera are tried the ways in which surveys are mixed up, and without each of them; what
    fits is named.
-4. Each point is left out in turn, and predicted by the others; one that contradicts them is named.
+4. Where the points agree badly, blunders that hide one another are looked for (``contradicting``) and named.
+5. Each point is left out in turn, and predicted by the others; one that contradicts them is named.
+6. Points that still agree far worse than stated are refused.
 """
 
 from dataclasses import dataclass, replace
@@ -17,6 +19,7 @@ from truceline.geometry.camera import ground_from_pixel, pixel_bias_jacobian, pi
 from truceline.records.columns import float_column
 from truceline.records.site import Basis, Calibration, Camera, Origin
 from truceline.records.surveyed_points import PointResiduals, SurveyedPoints
+from truceline.survey.cameras.from_points.blunders import CONTRADICTS_SIGMAS, contradicting
 from truceline.survey.cameras.from_points.fit import Fit, Priors, fit_camera, pixel_sigma
 from truceline.survey.cameras.from_points.points import check_points
 from truceline.survey.cameras.from_points.starts import best_fit
@@ -33,14 +36,20 @@ UNKNOWN_FOCAL_WIDTHS, UNKNOWN_FOCAL_SIGMA = 1.2, 1.0
 """Where it is not known: anything from a fish eye to a long lens."""
 HEIGHT_SIGMA_M = 0.05
 
-CONTRADICTS_SIGMAS = 5.3
-"""A point that the others put farther off than this contradicts them: one in a million does so by chance
-(two dimensions: exp(-5.3^2 / 2))."""
 FITS_SIGMAS = 5.0
 """A camera from which the middle point is farther off than this is not the one that was surveyed."""
 HIGHEST_CAMERA_M = 200.0
 ENOUGH_POINTS = 6
 WORSE_THAN_STATED = 2.0
+FAR_WORSE_THAN_STATED = 5.0
+"""Where no blunder stands out and the points still agree so badly, the errors that were stated are not those
+of this survey. Defaults of 1 px and 2 cm may be off by two or three for blurred corners and a slack tape; at
+five, ``FITS_SIGMAS`` too, half the points would be no points of this camera."""
+SUSPICIOUS_MISFIT = 2.0
+"""chi^2 over the degrees of freedom from which blunders are looked for that hide one another. With up to a
+dozen points two of them at ``CONTRADICTS_SIGMAS`` make 4 and more; below 2, errors are hardly enlarged, and
+leaving each point out in turn finds what contradicts."""
+NAMED_WORST = 3
 _MOST_ROLL = 0.7
 _MOST_SUSPECTS = 40
 
@@ -96,6 +105,7 @@ def calibrate_from_points(
     fit = best_fit(points, size_px=size_px, priors=priors)  # (2)
     if fit is None or not _fits(fit, points):
         raise _misfit(fit, points, size_px=size_px, priors=priors)  # (3)
+    _refuse_blunders(fit, points, priors=priors)  # (4)
     height_m = float(fit.calibration.position_enu_m[2])
     if height_m > HIGHEST_CAMERA_M:
         raise InputError(
@@ -103,8 +113,9 @@ def calibrate_from_points(
             where=points.source,
             do="Are east, north and up in metres? A known height can be given: --height.",
         )
-    residuals = _leave_each_out(fit, points, priors=priors)  # (4)
+    residuals = _leave_each_out(fit, points, priors=priors)  # (5)
     _refuse_contradiction(points, residuals)
+    _refuse_disagreement(fit, points, residuals=residuals)  # (6)
     calibration = replace(
         fit.calibration, source=_source(points, residuals, known=known), basis=Basis.SURVEYED
     )
@@ -162,6 +173,8 @@ def _misfit(
         other = best_fit(variant, size_px=size_px, priors=priors)
         if other is not None and _fits(other, variant):
             found.append(words)
+    if fit is not None and not found:
+        _refuse_blunders(fit, points, priors=priors)
     culprit = None if found else _culprit(points, size_px=size_px, priors=priors)
     if culprit is not None:
         return InputError(
@@ -240,6 +253,44 @@ def _refuse_contradiction(points: SurveyedPoints, residuals: PointResiduals) -> 
         f"they put it, {float(residuals.left_out_sigmas[worst]):.0f} of its standard deviations{also}",
         where=points.where(worst),
         do=f"Measure it again, or leave it out and say so: --leave-out {points.names[worst]}.",
+    )
+
+
+def _refuse_blunders(fit: Fit, points: SurveyedPoints, *, priors: Priors) -> None:
+    """Refuse points of which some contradict the others, where leaving one out in turn may not find them."""
+    if fit.misfit2 < SUSPICIOUS_MISFIT:
+        return
+    rows, clean = contradicting(fit, points, priors=priors)
+    if len(rows) < 2 or not _fits(clean, points.without(*rows.tolist())):
+        return  # One alone is found, and measured better, by leaving each out in turn.
+    missed_px = np.linalg.norm(
+        pixel_from_site(clean.calibration, points.places_enu_m[rows]) - points.pixels[rows], axis=1
+    )
+    away = [
+        points.names[row] + (f" by {off_px:.1f} px" if np.isfinite(off_px) else ", not in front of it")
+        for row, off_px in zip(rows, missed_px, strict=True)
+    ]
+    leave = " ".join(f"--leave-out {points.names[row]}" for row in rows)
+    kept = len(points) - len(rows)
+    raise InputError(
+        f"{len(rows)} points contradict the other {kept}, which fit together: {', '.join(away)}",
+        where=points.where(int(rows[0])),
+        do=f"Measure them again, or leave them out and say so: {leave}.",
+    )
+
+
+def _refuse_disagreement(fit: Fit, points: SurveyedPoints, *, residuals: PointResiduals) -> None:
+    if fit.scale <= FAR_WORSE_THAN_STATED:
+        return
+    worst = np.argsort(-residuals.left_out_sigmas)[:NAMED_WORST]
+    named = ", ".join(
+        f"{points.names[row]} ({float(np.linalg.norm(residuals.left_out_px[row])):.0f} px)" for row in worst
+    )
+    raise InputError(
+        f"the points agree {fit.scale:.1f} times worse than their stated errors; the worst, each predicted "
+        f"by the others: {named}",
+        where=points.where(int(worst[0])),
+        do="Measure these again; or state sigma_px and sigma_m as large as they are.",
     )
 
 

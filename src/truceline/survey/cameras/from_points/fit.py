@@ -50,11 +50,15 @@ class Priors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A fitted calibration; ``scale`` (>= 1) is the s by which the points' stated errors were too small."""
+    """A fitted calibration; ``scale`` (>= 1) is the s by which the points' stated errors were too small.
+
+    ``misfit2`` is chi^2 over the degrees of freedom, of which ``scale`` is the root where it exceeds 1.
+    """
 
     calibration: Calibration
     scale: float
     cost: float
+    misfit2: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +107,11 @@ def _finished(calibration: Calibration, points: SurveyedPoints, *, priors: Prior
     # Without the robust weights: a point that is off speaks for the errors of the others too.
     chi2 = float(np.sum(linear.residuals**2) + np.sum(linear.prior_residuals**2))
     freedom = 2 * len(points) + len(linear.prior_residuals) - _SIZE
-    scale2 = max(1.0, chi2 / freedom) if freedom > 0 else 1.0
+    misfit2 = chi2 / freedom if freedom > 0 else 1.0
+    scale2 = max(1.0, misfit2)
     covariance = scale2 * np.linalg.inv(normal)
     fitted = replace(calibration, covariance=(covariance + covariance.T) / 2)
-    return Fit(fitted, float(np.sqrt(scale2)), cost)
+    return Fit(fitted, float(np.sqrt(scale2)), cost, misfit2)
 
 
 def pixel_sigma(calibration: Calibration, points: SurveyedPoints) -> Array:

@@ -93,6 +93,29 @@ def test_a_point_that_contradicts_the_others_is_named(row, by_px, by_m):
     assert len(found.points) == 11
 
 
+@pytest.mark.parametrize(("one", "other"), [(4, 7), (2, 8)])
+def test_two_points_that_hide_one_another_are_both_named(one, other):
+    points = moved(moved(survey(), one, by_px=(25.0, -10.0)), other, by_m=(1.2, 1.5, 0.0))
+    error = refusal(points)
+    assert "2 points contradict the other 10" in error.what
+    assert f"--leave-out {one + 1}" in error.do
+    assert f"--leave-out {other + 1}" in error.do
+    assert len(calibrated(points.without(one, other)).points) == 10
+
+
+def test_of_two_blunders_the_lesser_is_named_once_the_greater_is_left_out():
+    points = moved(moved(survey(), 0, by_px=(25.0, -10.0)), 10, by_m=(1.2, 1.5, 0.0))
+    assert "point 11 contradicts the others" in refusal(points).what
+    assert "point 1 contradicts the others" in refusal(points.without(10)).what
+
+
+def test_points_far_worse_than_stated_are_refused_without_a_culprit():
+    points = survey(sigma_px=9.0, sigma_m=0.0)
+    error = refusal(replace(points, sigma_px=np.full(12, 1.0), sigma_m=np.full(12, 0.02)))
+    assert "times worse than their stated errors; the worst" in error.what
+    assert "state sigma_px and sigma_m" in error.do
+
+
 def test_a_point_behind_the_camera_is_named():
     behind = true_camera().position_enu_m * 2
     points = survey(count=7)
