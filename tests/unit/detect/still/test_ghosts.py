@@ -73,3 +73,17 @@ def test_at_the_border_of_the_picture():
     samples = [with_box(ground(), corner, 220)] * 14 + [ground()] * 6
     _, clean = mended(samples)
     np.testing.assert_array_equal(clean, ground())
+
+
+def test_passers_by_who_look_alike_do_not_keep_the_ghost_in():
+    """Others in like clothes pass behind the one who stands, each beside his outline for a sample."""
+    samples = [with_box(ground(), PERSON, 220)] * 14 + [ground()] * 6
+    for number in range(12):
+        left = 4 + 6 * number
+        passer = (slice(14, 38), slice(left, left + 8))
+        samples[number] = with_box(with_box(samples[number], passer, 200 + number), PERSON, 220)
+    for number in (14, 15):
+        samples[number] = with_box(samples[number], (slice(14, 38), slice(22, 30)), 200)
+    median, clean = mended(samples)
+    assert (median[PERSON] == 220).all()
+    np.testing.assert_array_equal(clean, ground())
