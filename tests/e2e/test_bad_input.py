@@ -120,7 +120,7 @@ def test_an_untouched_template_is_refused(place, tmp_path):
     refused(
         truceline("scan", both, place.bare, *known),
         code=2,
-        words=["line line", "the template's example", "Survey"],
+        words=["line demarcation", "the template's example", "Survey"],
     )
     refused(
         truceline("scan", given_line, place.bare, *known),

@@ -12,9 +12,14 @@ import typer
 from truceline.errors import InputError
 
 if TYPE_CHECKING:
+    from truceline.evaluate.consistency import ConsistencyScores
     from truceline.evaluate.tracking import TrackScores
     from truceline.pipeline.evaluation.crossings import CrossingScores
     from truceline.pipeline.evaluation.evaluate import Evaluation
+
+
+_DIMENSIONS = 2
+"""What ANEES is where the stated errors are right: the dimensions of a place on the ground."""
 
 
 def evaluate_command(
@@ -101,7 +106,18 @@ def evaluation_lines(found: "Evaluation") -> list[str]:
             f"stated errors: ANEES {one.anees:.2f} (2 were they right; {one.low:.2f} to {one.high:.2f} "
             f"with {plural(one.independent, 'track')}), 90 % ellipses hold {100 * one.held:.0f} %"
         )
+        lines += _consistency_words(one)
     return lines + ([] if found.crossings is None else _crossing_lines(found.crossings))
+
+
+def _consistency_words(one: "ConsistencyScores") -> list[str]:
+    """One sentence where the stated errors are not those that were made."""
+    if one.anees > one.high:
+        times = math.sqrt(one.anees / _DIMENSIONS)
+        return [f"the stated errors are too small: those that were made are about {times:.1f} times as large"]
+    if one.anees < one.low:
+        return ["the stated errors are larger than those that were made: careful, and not wrong"]
+    return []
 
 
 def _cells(scores: "TrackScores") -> dict[str, str]:
@@ -129,21 +145,24 @@ def _cells(scores: "TrackScores") -> dict[str, str]:
 
 
 def _crossing_lines(found: "CrossingScores") -> list[str]:
+    from truceline.evaluate.passages import REPORTED_AT
     from truceline.present.quantities import line_name, plural
 
     passages, claims = found.passages, found.probabilities
-    head = f"{line_name(found.line_id)}, version {found.line_version}, ± {found.tolerance_s:g} s"
+    counted = f"a crossing counts as found from P {REPORTED_AT:g} on"
+    head = f"passages of {line_name(found.line_id)}, version {found.line_version}, ± {found.tolerance_s:g} s"
     counts = f"{len(passages.missed)} missed, {len(passages.unfounded)} unfounded"
     shares = {"precision": passages.precision, "recall": passages.recall, "F1": passages.f1}
     lines = [
         "",
-        f"{head}: {passages.matched} passages found, {counts}",
+        f"{head}: {passages.matched} found, {counts}",
+        f"a passage is one change of side: a crossing with its return is two; {counted}",
         ", ".join(f"{name} {_number(value)}" for name, value in shares.items()),
     ]
     if claims.claims:
         said = f"Brier {claims.brier:.3f}, calibration error {claims.error:.3f}"
         wrong = f"confidently wrong {100 * claims.wrong:.1f} %"
-        lines.append(f"probabilities of {plural(claims.claims, 'crossing')}: {said}, {wrong}")
+        lines.append(f"probabilities of {plural(claims.claims, 'crossing')} of every P: {said}, {wrong}")
     return lines
 
 

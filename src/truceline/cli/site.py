@@ -44,6 +44,19 @@ def new(
     valid_from: Annotated[
         str, typer.Option(help="Since when the line's survey is in force: a day or an RFC 3339 time.")
     ] = "2020-01-01",
+    line_id: Annotated[
+        str, typer.Option("--line-id", help="Short name of the line, as findings will state it.")
+    ] = "demarcation",
+    origin: Annotated[
+        str,
+        typer.Option(help="Site (0, 0, 0) in WGS 84: LATITUDE,LONGITUDE[,HEIGHT], degrees and metres."),
+    ] = "37.9558,126.6767,50",
+    utc_offset: Annotated[
+        str, typer.Option("--utc-offset", help="Local time beside UTC: +09:00, -03:30.")
+    ] = "+09:00",
+    instrument: Annotated[
+        str, typer.Option(help="The agreement: the id of a rule pack (truceline rules list).")
+    ] = "korea-1953",
 ) -> None:
     """Write a commented folder that loads as it stands and that a surveyor edits."""
     from truceline.survey.new import NewSite, write_new_site
@@ -60,6 +73,10 @@ def new(
             sigma_m=sigma,
             sides=(left, right),
             valid_from=valid_from,
+            line_id=line_id,
+            origin=_origin(origin),
+            local_offset=utc_offset,
+            instrument=instrument,
         ),
     )
     typer.echo(f"Wrote {folder}. Edit {folder / 'site.toml'}, then: truceline site check {folder}")
@@ -84,12 +101,32 @@ def check(
     checked = check_whole_site(folder, at_utc_ns=UtcNs(time.time_ns()), rule_pack=rules)
     if page is not None:
         write_site_page(checked, page)
+        typer.echo(f"wrote {page}; it stays at the station", err=True)
     if as_json:
         typer.echo(json.dumps(_as_data(checked), indent=2, ensure_ascii=False))
     else:
         _print(checked)
     if not checked.usable:
         raise typer.Exit(InputError.exit_code)
+
+
+def _origin(text: str) -> tuple[float, float, float]:
+    try:
+        latitude, longitude, *height = (float(number) for number in text.split(","))
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is no origin.",
+            where="--origin",
+            do="Write latitude, longitude, height: --origin 37.9558,126.6767,50.",
+        ) from error
+    if len(height) > 1 or not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        swapped = abs(latitude) > 90 and abs(longitude) <= 90
+        raise InputError(
+            f"{text!r} is no place on earth.",
+            where="--origin",
+            do="Latitude comes first here: they look swapped." if swapped else "Degrees: LATITUDE,LONGITUDE.",
+        )
+    return latitude, longitude, height[0] if height else 0.0
 
 
 def _vertices(text: str) -> tuple[tuple[float, float], ...]:
@@ -130,15 +167,16 @@ def _print(checked: "SiteCheck") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from truceline.present.quantities import plural
+    from truceline.present.quantities import line_name, plural
     from truceline.survey.cameras.views import FOOT_SIGMA_PX, FOOT_SIGMA_SHARE
+    from truceline.survey.check import length_of_m
 
     console = Console(highlight=False)
     site, line = checked.site, checked.site.line
     simulated = "  [bold]SIMULATED[/bold]" if site.simulated else ""
     console.print(f"[bold]{escape(site.name)}[/bold] ({site.site_id}){simulated}")
     console.print(
-        f"line {line.line_id} version {line.version}, σ {line.sigma_m:g} m: "
+        f"{line_name(line.line_id)}, version {line.version}, σ {line.sigma_m:g} m: "
         f"left {escape(line.sides.left)}, right {escape(line.sides.right)}"
     )
     console.print(
@@ -147,7 +185,7 @@ def _print(checked: "SiteCheck") -> None:
     )
     foot = f"σ {FOOT_SIGMA_SHARE:.0%} of the body, at least {FOOT_SIGMA_PX:g} px"
     table = Table(title=f"One look at a foot on the line ({foot})")
-    for heading in ("camera", "line seen", "σ across it", "σ worst way", "decided at 95 %"):
+    for heading in ("camera", "line seen", "σ across it", "σ in its worst direction", "decided at 95 %"):
         table.add_column(heading)
     for camera_id, view in checked.views:
         if view is None:
@@ -155,7 +193,7 @@ def _print(checked: "SiteCheck") -> None:
             continue
         table.add_row(
             camera_id,
-            f"{view.seen_m:.1f} m",
+            f"{view.seen_m:.1f} of {length_of_m(line):.1f} m",
             f"{view.best_across_m:.3f} to {view.worst_across_m:.3f} m",
             f"{view.best_m:.3f} to {view.worst_m:.3f} m",
             f"{view.best_decided_m:.2f} to {view.worst_decided_m:.2f} m",
@@ -163,8 +201,9 @@ def _print(checked: "SiteCheck") -> None:
     console.print(table)
     console.print(
         "line seen: metres of it in the picture. σ: how far off one foot on the line may be placed, from the "
-        "picture and the calibration, best to worst. decided: how deep somebody must stand to be measured "
-        "beyond the line with probability .95, with the line's own error.",
+        "picture and the calibration, at the best place to the worst; across the line, and in the direction "
+        "in which it is worst there (mostly away from the camera). decided: how deep somebody must stand "
+        "to be measured beyond the line with probability .95, with the line's own error.",
         style="dim",
     )
     for remark in checked.remarks:

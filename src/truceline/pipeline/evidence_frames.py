@@ -19,6 +19,7 @@ from truceline.present.frames.annotate import annotate_frame
 from truceline.present.frames.overlay import foot_ellipse_px, line_mark
 from truceline.present.quantities import decimals_for, instant, local_clock, plus_minus
 from truceline.present.views.frames import FrameCaption, FrameScene, SubjectMark
+from truceline.present.views.place import called
 from truceline.present.views.subjects import track_labels
 from truceline.records.events import Crossing, EvidenceFrame
 from truceline.records.frames import Footage
@@ -141,7 +142,7 @@ def frame_scene(picture: VideoFrame, sight: Sight, *, marks: _LineAndLabels) -> 
             offset_minutes=sight.site.local_offset_minutes,
             digits=decimals_for(stamp.bound_s),
         ),
-        camera=f"{sight.camera.camera_id} {sight.camera.name}",
+        camera=called(sight.camera),
         file=f"{sight.file} pts {stamp.pts}",
         statement="simulated" if sight.site.simulated else "",
     )

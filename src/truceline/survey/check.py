@@ -24,6 +24,7 @@ from truceline.survey.cameras.views import (
     line_view,
     sees_ground,
 )
+from truceline.survey.leftovers import still_the_templates
 from truceline.survey.load import SITE_FILE, load_site
 from truceline.survey.template import EXAMPLE_LINE_SOURCE
 from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
@@ -31,6 +32,8 @@ from truceline.tables.reader import OPEN_END_UTC_NS, read_toml
 Array = NDArray[np.float64]
 
 LONGEST_LINE_M = 10_000.0
+FARTHEST_SEEN_SHARE = 0.01
+"""A line of kilometres of which the cameras see less than this share is millimetres sooner than a site."""
 SHORTEST_LINE_M = 1.0
 HIGHEST_CAMERA_M = 200.0
 FARTHEST_CAMERA_M = 3_000.0
@@ -100,6 +103,9 @@ def check_site(folder: Path, *, at_utc_ns: UtcNs) -> SiteCheck:
     views = tuple((camera.camera_id, line_view(camera, site.line)) for camera in site.cameras)
     remarks = [
         *_line_remarks(site.line, at_utc_ns),
+        *_length_remarks(site.line, views),
+        *_sight_remarks(site, views),
+        *(Remark(Level.WARNING, *said) for said in still_the_templates(site, line_subject(site.line))),
         *_side_remarks(site.line),
         *_zone_remarks(site),
         *_landmark_remarks(site),
@@ -120,7 +126,7 @@ def check_site(folder: Path, *, at_utc_ns: UtcNs) -> SiteCheck:
 
 
 def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
-    subject = f"line {line.line_id}"
+    subject = line_subject(line)
     vertices = line.vertices_en_m
     if not LineString(vertices).is_simple:
         yield Remark(
@@ -132,13 +138,6 @@ def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
         )
         yield Remark(Level.WARNING, subject, sentence, "Survey farther than the cameras see.")
     yield from _line_source_remarks(subject, line.source)
-    length_m = float(np.sum(np.linalg.norm(np.diff(vertices, axis=0), axis=1)))
-    if length_m > LONGEST_LINE_M:
-        sentence = f"The line is {length_m:.0f} m long. Are the coordinates in millimetres?"
-        yield Remark(Level.WARNING, subject, sentence, "Coordinates are metres.")
-    if length_m < SHORTEST_LINE_M:
-        sentence = f"The line is {length_m:.3f} m long. Are the coordinates in degrees or kilometres?"
-        yield Remark(Level.WARNING, subject, sentence, "Coordinates are metres.")
     if not line.valid.contains(at_utc_ns):
         ends = (
             "has no end"
@@ -147,6 +146,38 @@ def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
         )
         sentence = f"This version is not in force now: it begins {_day(line.valid.start_utc_ns)} and {ends}."
         yield Remark(Level.WARNING, subject, sentence)
+
+
+def line_subject(line: Line) -> str:
+    """What a remark on the line is about; the word is not said twice."""
+    return "line" if line.line_id == "line" else f"line {line.line_id}"
+
+
+def length_of_m(line: Line) -> float:
+    """Length of the line in metres."""
+    return float(np.sum(np.linalg.norm(np.diff(line.vertices_en_m, axis=0), axis=1)))
+
+
+def _length_remarks(line: Line, views: tuple[tuple[str, LineView | None], ...]) -> Iterator[Remark]:
+    """A line in another unit: an error where it is kilometres long and hardly any of it is seen."""
+    subject, length_m = line_subject(line), length_of_m(line)
+    seen_m = sum(view.seen_m for _, view in views if view is not None)
+    if length_m > LONGEST_LINE_M:
+        sentence = f"The line is {length_m:.0f} m long. Are the coordinates in millimetres?"
+        unseen = bool(views) and seen_m < FARTHEST_SEEN_SHARE * length_m
+        level = Level.ERROR if unseen else Level.WARNING
+        do = "Coordinates are metres: divide by 1000, or keep to the stretch that the cameras see."
+        yield Remark(level, subject, sentence, do)
+    if length_m < SHORTEST_LINE_M:
+        sentence = f"The line is {length_m:.3f} m long. Are the coordinates in degrees or kilometres?"
+        yield Remark(Level.ERROR, subject, sentence, "Coordinates are metres.")
+
+
+def _sight_remarks(site: Site, views: tuple[tuple[str, LineView | None], ...]) -> Iterator[Remark]:
+    if views and all(view is None for _, view in views):
+        sentence = "No camera sees any of the line: no crossing can ever be measured."
+        do = "Check the line's place, and each camera's position and heading."
+        yield Remark(Level.ERROR, line_subject(site.line), sentence, do)
 
 
 def _side_remarks(line: Line) -> Iterator[Remark]:
@@ -160,7 +191,7 @@ def _side_remarks(line: Line) -> Iterator[Remark]:
                 f"The side {name!r} lies in the other direction: the line is drawn the other way round."
             )
             do = "Reverse its vertices, or change left and right."
-            yield Remark(Level.WARNING, f"line {line.line_id}", sentence, do)
+            yield Remark(Level.WARNING, line_subject(line), sentence, do)
             return
 
 

@@ -178,15 +178,18 @@ def _positions(geometry: Table, rows: list[object], *, frame: str, origin: Origi
     points = np.array(pairs, dtype=np.float64).reshape(-1, 2)
     if frame == FRAME_WGS84:
         if bool(np.any(np.abs(points) > (180.0, 90.0))):
+            _refuse_swapped(geometry, points, origin=origin)
             geometry.refuse(
                 key, f"coordinates beyond 180, 90 cannot be degrees, but the file says {FRAME_WGS84}"
             )
+        _refuse_swapped(geometry, points, origin=origin)
         points = en_from_lonlat(points, origin=origin)
     elif _looks_like_degrees(points, origin):
         geometry.refuse(
             key,
             "the coordinates look like longitude and latitude in degrees, but the file says site metres",
-            do=f'Write "frame": "{FRAME_WGS84}", or give east and north of the origin in metres.',
+            do=f'Write "frame": "{FRAME_WGS84}" (longitude comes first), or give east '
+            "and north of the origin in metres.",
         )
     if bool(np.any(np.abs(points) > FARTHEST_M)):
         geometry.refuse(
@@ -197,12 +200,23 @@ def _positions(geometry: Table, rows: list[object], *, frame: str, origin: Origi
     return points
 
 
+def _refuse_swapped(geometry: Table, points: Array, *, origin: Origin) -> None:
+    """Refuse latitude before longitude: the other way round the points lie at the origin, so not at all."""
+    here = np.array([origin.longitude_deg, origin.latitude_deg])
+    if len(points) and not np.all(np.abs(points - here) < 1.0) and np.all(np.abs(points - here[::-1]) < 1.0):
+        geometry.refuse(
+            "coordinates",
+            "latitude and longitude look swapped",
+            do="In GeoJSON longitude comes first: [longitude, latitude].",
+        )
+
+
 def _looks_like_degrees(points: Array, origin: Origin) -> bool:
     """All points within a degree of the origin's own longitude and latitude, and nowhere near (0, 0)."""
     here = np.array([origin.longitude_deg, origin.latitude_deg])
     if len(points) == 0 or float(np.max(np.abs(here))) < _NEAR_ZERO_DEG:
         return False
-    return bool(np.all(np.abs(points - here) < 1.0))
+    return any(bool(np.all(np.abs(points - order) < 1.0)) for order in (here, here[::-1]))
 
 
 def _refuse_repeats(geometry: Table, points: Array) -> None:

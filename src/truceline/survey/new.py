@@ -17,11 +17,18 @@ from truceline.records.site import CALIBRATION_PARAMETERS, Basis
 from truceline.survey.cameras.calibrations import SIGMA_KEYS
 from truceline.survey.cameras.foreign.tsai_xml import read_tsai_xml
 from truceline.survey.load import SITE_FILE, load_site
-from truceline.survey.template import EXAMPLE_LINE_SOURCE, SITE_TEMPLATE
+from truceline.survey.template import (
+    EXAMPLE_LINE_SOURCE,
+    EXAMPLE_ZONE_NAME,
+    GIVEN_LINE_SOURCE,
+    INSTRUMENT,
+    LINE_ID,
+    LOCAL_OFFSET,
+    ORIGIN,
+    SITE_TEMPLATE,
+)
 
 Array = NDArray[np.float64]
-
-GIVEN_LINE_SOURCE = "given when the site was made: say who surveyed the line, how and when"
 
 ASSUMED_SIGMAS = (0.5, 3.0, 3.0, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05)
 """Errors of a careful calibration by hand, in the order and units of ``SIGMA_KEYS``; assumed ones."""
@@ -43,6 +50,9 @@ class NewSite:
     Attributes:
         line_en_m: None stands for an example where the camera sees it.
         valid_from: From when on the line's survey is in force: a day, or an RFC 3339 time with an offset.
+        line_id: Short name of the line, as it stands in findings.
+        origin: Latitude, longitude in degrees and ellipsoid height in metres of site (0, 0, 0).
+        local_offset: Local time beside UTC, like ``+09:00``.
     """
 
     site_id: str = "example"
@@ -54,6 +64,10 @@ class NewSite:
     sigma_m: float = 0.1
     sides: tuple[str, str] = ("North", "South")
     valid_from: str = EXAMPLE_VALID_FROM
+    line_id: str = LINE_ID
+    origin: tuple[float, float, float] = ORIGIN
+    local_offset: str = LOCAL_OFFSET
+    instrument: str = INSTRUMENT
 
 
 def write_new_site(folder: Path, new: NewSite) -> None:
@@ -92,6 +106,12 @@ def _fill(folder: Path, new: NewSite) -> None:
     text = SITE_TEMPLATE.format(
         id=_quoted(new.site_id),
         name=_quoted(new.name),
+        instrument=_quoted(new.instrument),
+        local_offset=_quoted(new.local_offset),
+        latitude=repr(float(new.origin[0])),
+        longitude=repr(float(new.origin[1])),
+        height_m=repr(float(new.origin[2])),
+        line=_quoted(new.line_id),
         line_source=_quoted(EXAMPLE_LINE_SOURCE if new.line_en_m is None else GIVEN_LINE_SOURCE),
         basis=(Basis.EXAMPLE if new.tsai is None else Basis.ASSUMED).value,
         sigma_m=repr(float(new.sigma_m)),
@@ -108,7 +128,7 @@ def _fill(folder: Path, new: NewSite) -> None:
     line_feature = _feature("LineString", _rounded(line), properties={})
     (folder / "line.geojson").write_text(_collection(line_feature), encoding="utf-8")
     ring = _rounded(_example_zone(line))
-    properties = {"id": "crossing", "name": "Crossing place (example)", "kind": "crossing"}
+    properties = {"id": "crossing", "name": EXAMPLE_ZONE_NAME, "kind": "crossing"}
     zone = _feature("Polygon", [[*ring, ring[0]]], properties=properties)
     (folder / "zones.geojson").write_text(_collection(zone), encoding="utf-8")
 

@@ -3,6 +3,18 @@
 EXAMPLE_LINE_SOURCE = "example: say who surveyed the line, how and when"
 """Stands in the template for a line that nobody gave; with it, the line must not be used."""
 
+GIVEN_LINE_SOURCE = "given when the site was made: say who surveyed the line, how and when"
+"""Stands in the template for a line that was given: nobody has said yet who surveyed it."""
+
+EXAMPLE_ZONE_NAME = "Crossing place (example)"
+
+LINE_ID = "demarcation"
+
+INSTRUMENT = "korea-1953"
+LOCAL_OFFSET = "+09:00"
+ORIGIN = (37.9558, 126.6767, 50.0)
+"""Latitude, longitude and height: the example's place, by Panmunjom."""
+
 SITE_TEMPLATE = """\
 # A site for Truceline. Format: docs/reference/site.md. After editing: truceline site check DIR
 # Distances in metres, angles in degrees, times RFC 3339 with an offset. Unknown keys are refused.
@@ -11,16 +23,16 @@ SITE_TEMPLATE = """\
 id = {id}
 name = {name}
 simulated = false
-instrument = "korea-1953"   # the agreement: a rule pack (truceline rules show korea-1953)
-local_offset = "+09:00"     # local time, shown beside UTC
+instrument = {instrument}   # the agreement: a rule pack (truceline rules show korea-1953)
+local_offset = {local_offset}     # local time, shown beside UTC
 
 [origin]                    # where site (0, 0, 0) lies: WGS 84, ellipsoid height
-latitude_deg = 37.9558
-longitude_deg = 126.6767
-height_m = 50.0
+latitude_deg = {latitude}
+longitude_deg = {longitude}
+height_m = {height_m}
 
 [line]
-id = "line"
+id = {line}
 version = "1"               # count up with every new survey; crossings name the version
 source = {line_source}
 valid_from = {valid_from}   # from when on this survey is in force
@@ -39,7 +51,7 @@ file = "zones.geojson"
 
 [[camera]]
 id = {camera}
-name = {camera}
+name = {camera}             # for people: "West mast"
 band = "visible"            # or "thermal"
 width_px = {width}             # of the footage that it delivers
 height_px = {height}

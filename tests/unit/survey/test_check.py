@@ -14,7 +14,7 @@ from tests.unit.survey.folders import (
 )
 from truceline.records.time import parse_utc
 from truceline.survey.check import Level, check_site
-from truceline.survey.template import EXAMPLE_LINE_SOURCE
+from truceline.survey.template import EXAMPLE_LINE_SOURCE, GIVEN_LINE_SOURCE
 
 NOW = parse_utc("2026-03-01T00:00:00Z")
 PERMIT = SITE[SITE.index("[[permit]]") : SITE.index("[retention]")]
@@ -49,11 +49,11 @@ BOW_TIE = (GATE[0], GATE[2], GATE[1], GATE[3])
         ({"line": line_json([[-2, 9], [-5, 0], [5, 0], [2, 9]])}, "warning", "line L", "far out"),
         (
             {"line": line_json([[-9000, 0], [9000, 0]])},
-            "warning",
+            "error",
             "line L",
             "18000 m long. Are the coordinates in mil",
         ),
-        ({"line": line_json([[0, 0], [0.2, 0]])}, "warning", "line L", "degrees or kilometres"),
+        ({"line": line_json([[0, 0], [0.2, 0]])}, "error", "line L", "degrees or kilometres"),
         ({"zones": zones_json(BOW_TIE)}, "error", "zone gate", "crosses itself"),
         (
             {"zones": zones_json([[0, 9], [4, 9], [4, 12]])},
@@ -135,8 +135,40 @@ def test_a_permit_expires_at_its_end(tmp_path):
 def test_errors_make_a_site_unusable_and_warnings_do_not(tmp_path):
     folder = write_site(tmp_path, changed("tilt_deg = -15.0", "tilt_deg = 30.0"))
     assert not check_site(folder, at_utc_ns=NOW).usable
-    folder = write_site(tmp_path, changed("pan_deg = 0.0", "pan_deg = 180.0"))
+    folder = write_site(tmp_path, changed("k1 = 0.01", "k1 = 0.0"))
     assert check_site(folder, at_utc_ns=NOW).usable
+
+
+def test_a_line_that_no_camera_sees_is_an_error_and_one_blind_camera_of_two_a_warning(tmp_path):
+    away = changed("pan_deg = 0.0", "pan_deg = 180.0")
+    alone = check_site(write_site(tmp_path / "one", away), at_utc_ns=NOW)
+    assert not alone.usable
+    assert any("No camera sees any of the line" in remark.sentence for remark in alone.remarks)
+    camera = SITE[SITE.index("[[camera]]") : SITE.index("[[permit]]")]
+    second = camera.replace('"west"', '"east"').replace("pan_deg = 0.0", "pan_deg = 180.0")
+    both = check_site(write_site(tmp_path / "two", changed(camera, camera + second)), at_utc_ns=NOW)
+    assert both.usable
+    blind = only([remark for remark in both.remarks if remark.level is Level.WARNING])
+    assert (blind.subject, blind.sentence) == ("camera east", "It sees no part of the line.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject"),
+    [
+        (
+            "latitude_deg = 38.0\nlongitude_deg = 127.0",
+            "latitude_deg = 37.9558\nlongitude_deg = 126.6767",
+            "origin",
+        ),
+        ('"a survey"', f'"{GIVEN_LINE_SOURCE}"', "line L"),
+        ("longitude_deg = 127.0", "longitude_deg = 124.5\n# near enough", None),
+        ('"+09:00"', '"+03:00"', "local_offset"),
+        ("latitude_deg = 38.0", "latitude_deg = 25.0", "instrument"),
+    ],
+)
+def test_what_is_still_the_templates_is_a_warning(tmp_path, old, new, subject):
+    found = remarks(tmp_path, changed(old, new))
+    assert [(one.level, one.subject) for one in found] == ([(Level.WARNING, subject)] if subject else [])
 
 
 def test_a_site_without_cameras_measures_nothing(tmp_path):

@@ -21,7 +21,10 @@ def test_the_example_loads_and_its_camera_sees_its_line(tmp_path):
     assert view.seen_m > 20
     said = {remark.subject: remark.sentence for remark in checked.remarks if remark.level is not Level.NOTE}
     assert said == {
-        "line line": "It is the template's example.",
+        "line demarcation": "It is the template's example.",
+        "origin": "The origin 37.9558, 126.677 is still the template's; with it go "
+        "local_offset and instrument.",
+        "zone crossing": "It is still the template's.",
         "camera camera-1": "Its calibration is the template's example: scan refuses it.",
     }
     assert [entry.name for entry in (tmp_path / "a").iterdir()] == ["site"]  # nothing left over
@@ -48,6 +51,23 @@ def test_what_was_asked_for_stands_in_the_folder(tmp_path):
     # the line runs south, so its right side is in the west: there stands the mast, 30 m away
     np.testing.assert_allclose(site.cameras[0].calibration.position_enu_m, [-30, 0, 7.5], atol=1e-3)
     assert check_site(tmp_path / "site", at_utc_ns=NOW).views[0][1] is not None
+
+
+def test_what_was_asked_for_is_no_longer_the_templates(tmp_path):
+    new = NewSite(
+        line_id="blue",
+        line_en_m=((-20.0, 0.0), (20.0, 0.0)),
+        origin=(33.1, 35.5, 40.0),
+        local_offset="+02:00",
+        instrument="undof-1974",
+    )
+    write_new_site(tmp_path / "site", new)
+    checked = check_site(tmp_path / "site", at_utc_ns=NOW)
+    site = checked.site
+    assert (site.line.line_id, site.instrument, site.local_offset_minutes) == ("blue", "undof-1974", 120)
+    assert (site.origin.latitude_deg, site.origin.longitude_deg, site.origin.height_m) == (33.1, 35.5, 40.0)
+    warned = {remark.subject for remark in checked.remarks if remark.level is Level.WARNING}
+    assert warned == {"line blue", "zone crossing"}
 
 
 def test_the_errors_of_a_tsai_file_are_stated_and_called_assumed(tmp_path):

@@ -23,7 +23,7 @@ def test_new_then_check(tmp_path):
     assert checked.exit_code == 2, checked.output
     assert "left A, right B" in checked.output
     assert "1 zone, 0 permits" in checked.output
-    assert "The site must not be used as it is; 1 error." in checked.output
+    assert "The site must not be used as it is; 1 error; 3 warnings." in checked.output
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,22 @@ def test_an_instrument_without_a_rule_pack_is_an_error_until_one_is_named(tmp_pa
     other = run("check", folder, "--rules", "korea-1953")
     assert other.exit_code == 2
     assert "the rule pack is for 'korea-1953'" in " ".join(other.output.split())
+
+
+def test_an_origin_is_given_latitude_first(tmp_path):
+    made = run("new", tmp_path / "s", "--origin", "33.1,35.5", "--utc-offset", "+02:00", "--line-id", "blue")
+    assert made.exit_code == 0, made.output
+    assert load_site(tmp_path / "s").origin.longitude_deg == 35.5
+    for text, words in (("126.7,37.9", "look swapped"), ("north", "Write latitude"), ("1,2,3,4", "Degrees")):
+        refused = run("new", tmp_path / "t", "--origin", text)
+        assert isinstance(refused.exception, InputError)
+        assert words in refused.exception.do
+
+
+def test_check_says_that_it_wrote_the_page(tmp_path):
+    shown = run("check", write_site(tmp_path / "site"), "--page", tmp_path / "page.html")
+    assert f"wrote {tmp_path / 'page.html'}" in shown.output
+    assert "north" in (tmp_path / "page.html").read_text()
 
 
 @pytest.mark.parametrize("line", ["", "1", "1,2,3 4,5,6", "1,a 2,3", "1,2 nan,0"])

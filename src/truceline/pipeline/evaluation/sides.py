@@ -75,6 +75,9 @@ class EvaluateOrder:
                 )
 
 
+OTHER_SIZE = "Were they drawn in a picture of another size?"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sides:
     """Both sides in the frames that count.
@@ -111,7 +114,9 @@ def read_sides(order: EvaluateOrder, *, progress: Progress) -> Sides:
     true_placed = _on_the_ground(true_within, camera)
     stated = found_within.ground_m is not None
     found_placed = found_within if stated else _on_the_ground(found_within, camera)
-    _check_picture(true_placed, camera, order=order)
+    _check_picture(true_placed, camera, do=f"{OTHER_SIZE} --scale FACTOR brings them to this one.")
+    if run is None:
+        _check_picture(found_placed, camera, do=f"{OTHER_SIZE} Bring them to this one before.")
     _check_units(true_placed, found_placed)
     low, found_low = (_below(side, camera, row_px=order.from_row_px) for side in (true_placed, found_placed))
     above = f"with feet above row {order.from_row_px:g}"
@@ -263,17 +268,17 @@ def _left_out(before: PlaceTable, after: PlaceTable, *, what: str) -> str:
     return f"left out: {count} rows {what}" if count else ""
 
 
-def _check_picture(truth: PlaceTable, camera: Camera | None, *, order: EvaluateOrder) -> None:
+def _check_picture(side: PlaceTable, camera: Camera | None, *, do: str) -> None:
     """Refuse boxes of a larger picture than the camera's."""
-    if truth.boxes_px is None or camera is None:
+    if side.boxes_px is None or camera is None or not len(side):
         return
-    right, lower = (float(np.percentile(truth.boxes_px[:, edge], 99)) for edge in (2, 3))
+    right, lower = (float(np.percentile(side.boxes_px[:, edge], 99)) for edge in (2, 3))
     if right > PICTURE_SLACK * camera.width_px or lower > PICTURE_SLACK * camera.height_px:
         raise InputError(
             f"boxes reach to pixel {right:.0f}, {lower:.0f}, "
             f"the picture of camera {camera.camera_id} is {camera.width_px}×{camera.height_px}.",
-            where=str(order.truth),
-            do="Were they drawn in a picture of another size? --scale FACTOR brings them to this one.",
+            where=side.name,
+            do=do,
         )
 
 

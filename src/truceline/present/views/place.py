@@ -6,7 +6,7 @@ A public page is made from views that cannot hold a camera's place: ``Place`` is
 from dataclasses import dataclass
 
 from truceline.records.digests import Sha256
-from truceline.records.site import Line, Site, Zone
+from truceline.records.site import Camera, Line, Site, Zone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,11 @@ class Place:
     competent_body: str
     removal_contact: str
     digest: Sha256
+
+
+def called(camera: Camera) -> str:
+    """A camera's id and its name, once where they are one: ``west West mast``, ``view1``."""
+    return camera.camera_id if camera.name == camera.camera_id else f"{camera.camera_id} {camera.name}"
 
 
 def place_of(site: Site) -> Place:

@@ -178,6 +178,28 @@ def test_truth_of_another_picture_size_is_refused_and_brought_to_size(scanned: S
     assert found.image.idf1 > 0.8
 
 
+def test_tracks_of_another_picture_size_are_refused_too(scanned: SmallStation, tmp_path: Path):
+    large = box_truth(tmp_path, site_of(scanned), factor=2.0)
+    with pytest.raises(InputError, match="the picture of camera mast is 320×240") as refusal:
+        scored(truth=metric_truth(tmp_path), tracks=large, site=site_of(scanned))
+    assert refusal.value.where == large.name
+
+
+@pytest.mark.parametrize(
+    ("anees", "words"), [(8.0, ["about 2.0 times as large"]), (2.0, []), (0.5, ["careful, and not wrong"])]
+)
+def test_stated_errors_that_are_not_those_made_are_said_in_a_sentence(
+    scanned: SmallStation, tmp_path: Path, anees: float, words: list[str]
+):
+    found = scored(truth=metric_truth(tmp_path), station=scanned.folder)
+    assert found.positions is not None
+    positions = replace(found.positions, anees=anees, low=1.0, high=3.0)
+    lines = "\n".join(evaluation_lines(replace(found, positions=positions)))
+    assert all(one in lines for one in words)
+    assert ("times as large" in lines) == (anees == 8.0)
+    assert "a crossing with its return is two; a crossing counts as found from P 0.5 on" in lines
+
+
 def test_frames_can_be_chosen_and_the_rest_is_said(scanned: SmallStation, tmp_path: Path):
     found = scored(truth=metric_truth(tmp_path), station=scanned.folder, frames=(11, 20))
     assert (found.truth.rows, found.frames) == (20, (11, 20))

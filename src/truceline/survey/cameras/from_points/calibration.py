@@ -41,10 +41,10 @@ FITS_SIGMAS = 5.0
 HIGHEST_CAMERA_M = 200.0
 ENOUGH_POINTS = 6
 WORSE_THAN_STATED = 2.0
-FAR_WORSE_THAN_STATED = 5.0
+FAR_WORSE_THAN_STATED = 4.0
 """Where no blunder stands out and the points still agree so badly, the errors that were stated are not those
 of this survey. Defaults of 1 px and 2 cm may be off by two or three for blurred corners and a slack tape; at
-five, ``FITS_SIGMAS`` too, half the points would be no points of this camera."""
+four, half the points lie 4.7 of their standard deviations off, hardly nearer than ``FITS_SIGMAS``."""
 SUSPICIOUS_MISFIT = 2.0
 """chi^2 over the degrees of freedom from which blunders are looked for that hide one another. With up to a
 dozen points two of them at ``CONTRADICTS_SIGMAS`` make 4 and more; below 2, errors are hardly enlarged, and

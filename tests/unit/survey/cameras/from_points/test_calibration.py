@@ -110,7 +110,7 @@ def test_of_two_blunders_the_lesser_is_named_once_the_greater_is_left_out():
 
 
 def test_points_far_worse_than_stated_are_refused_without_a_culprit():
-    points = survey(sigma_px=9.0, sigma_m=0.0)
+    points = survey(sigma_px=7.0, sigma_m=0.0)
     error = refusal(replace(points, sigma_px=np.full(12, 1.0), sigma_m=np.full(12, 0.02)))
     assert "times worse than their stated errors; the worst" in error.what
     assert "state sigma_px and sigma_m" in error.do
