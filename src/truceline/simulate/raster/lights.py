@@ -10,6 +10,7 @@ from truceline.simulate.model.actors import Actor
 from truceline.simulate.model.pictures import Plate, Shape, Sky
 from truceline.simulate.model.world import Weather
 from truceline.simulate.plates.paint.backdrop import heaven_of
+from truceline.simulate.plates.sky import is_night
 from truceline.simulate.raster.solids.surface import (
     AHEAD,
     AIR,
@@ -51,6 +52,9 @@ LOOK_PX = 4
 SAME_PLACE_M = 1.5
 """... this near to it."""
 UNKNOWN_SUNLIT = 0.8
+SOFT_INFRARED = (0.30, 0.45)
+"""Near-infrared reflectance of cloth, hair, skin and fur: the first plus the second times the visible one.
+Dyes and melanin hardly absorb there (an estimate: fur and dyed cloth reflect some 0.3 to 0.6)."""
 _FAR_PX = 1e5
 _VEHICLE_SORTS = np.array([MATT, MATT, GLASS, MATT, LAMPS, MATT])
 _MATT_SORTS = np.zeros(8)
@@ -75,6 +79,7 @@ class Lighting:
         row[THERMAL] = float(thermal)
         row[BOUNCE] = max(float(sky.to_sun[2]), 0.0)
         self._common = row
+        self._infrared = is_night(sky) and not thermal
         self._seeds: dict[str, int] = {}
 
     def of(self, actor: Actor, shape: Shape) -> tuple[Array, Array]:
@@ -86,9 +91,24 @@ class Lighting:
         sorts = _VEHICLE_SORTS if actor.kind.is_vehicle else _MATT_SORTS
         paint = _paint(
             (shape.capsule_tones, shape.boxes, shape.cylinder_tones),
-            (actor.tones, shape.warmth_c, shape.box_heat_c, sorts),
+            (
+                infrared_tones(actor) if self._infrared else actor.tones,
+                shape.warmth_c,
+                shape.box_heat_c,
+                sorts,
+            ),
         )
         return paint, lights
+
+
+def infrared_tones(actor: Actor) -> Array:
+    """The tones (k, 3) as near-infrared light shows them: greys, and all that is soft a bright one."""
+    grey = actor.tones.mean(axis=1, keepdims=True)
+    if not actor.kind.is_vehicle:
+        least, share = SOFT_INFRARED
+        grey = least + share * grey
+    tones: Array = np.repeat(grey, 3, axis=1)
+    return tones
 
 
 @jit

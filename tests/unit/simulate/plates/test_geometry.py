@@ -118,6 +118,16 @@ def test_slabs_show_the_line_between_buildings_and_posts_elsewhere():
     assert [MATERIALS[code] for code in on_line] == [Material.SLAB, Material.SLAB]
     beside = values_at(plan, drawn.material, (3.0, 0.6, 0.0))
     assert MATERIALS[beside[0]] is Material.GRAVEL
-    post = camera(at_m=(30, -8, 4), towards_m=(30, 0, 0.5), field_deg=20)
+    post = camera(at_m=(37.5, -8, 4), towards_m=(37.5, 0, 0.5), field_deg=20)
     far = plate(flat(solids=(hut,)), post, line=line)
-    assert MATERIALS[values_at(post, far.material, (30.0, 0.0, 0.5))[0]] is Material.CONCRETE
+    assert MATERIALS[values_at(post, far.material, (37.5, 0.0, 0.5))[0]] is Material.CONCRETE
+
+
+def test_a_post_to_stand_in_has_a_roof_and_a_pole_has_none():
+    plan = camera(at_m=(0, -14, 8), towards_m=(0, 0, 1.5), field_deg=40, size=(192, 108))
+    roofed = []
+    for half_m in (1.2, 0.2):
+        post = solid(SolidKind.POST, Material.TIMBER, (0, 0, 1.3), (half_m, half_m, 1.3))
+        drawn = plate(flat(solids=(post,)), plan)
+        roofed.append(bool((drawn.material == MATERIALS.index(Material.ROOF)).any()))
+    assert roofed == [True, False]

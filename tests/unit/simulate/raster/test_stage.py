@@ -1,5 +1,7 @@
 """The stage against an independent slow reference, and what it promises about truth and untouched pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from truceline.records.site import Distortion
 from truceline.simulate.bodies.shape import shape_at
 from truceline.simulate.model.actors import Action
 from truceline.simulate.model.devices import Band
-from truceline.simulate.model.pictures import Shape
+from truceline.simulate.model.pictures import Shape, Sky
 from truceline.simulate.model.world import Weather
 from truceline.simulate.raster.layers import drawn_layer
 from truceline.simulate.raster.solids.cover import NOTHING
@@ -251,6 +253,22 @@ def test_a_fast_body_is_smeared_and_one_at_rest_is_not():
     widened = (fast.whole_px[2] - fast.whole_px[0]) - (still.whole_px[2] - still.whole_px[0])
     # The first sample looks an eighth of the exposure after it opens, the last an eighth before it closes.
     assert widened == pytest.approx(0.8 * way_px, rel=0.25)
+
+
+def test_by_night_cloth_is_grey_and_brighter_than_by_day():
+    plan, who = camera(), performance(person(), Action.STAND)
+    scene, light = plate(plan), np.full(3, 0.0002)
+    black = replace(scene, light=np.zeros_like(scene.light))
+    shares = []
+    for strength in (1.0, 1000.0):
+        sky = Sky(np.array([0.0, 0.0, -1.0]), np.zeros(3), light * strength)
+        stage = Stage(black, plan, sky=sky, weather=Weather(visibility_m=1e7))
+        drawn = stage.drawn([(who, shape_at(who, 1.0))])
+        shares.append(drawn.light[drawn.light.max(axis=2) > 0] / sky.sky[0])
+    night, day = shares
+    assert np.ptp(night, axis=1).max() < 0.02
+    assert np.median(np.ptp(day, axis=1)) > 0.02
+    assert np.median(night) > 1.5 * np.median(day)
 
 
 def test_thermal_people_are_warmer_than_air_and_haze_takes_contrast_from_far_ones():

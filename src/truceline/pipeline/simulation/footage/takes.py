@@ -13,6 +13,7 @@ from truceline.simulate.model.devices import CameraPlan, Stretch
 from truceline.simulate.model.scenario import Play, Setting
 from truceline.simulate.sensors.flash import Flash, flashes_of
 from truceline.simulate.sensors.nuisance.schedule import Slot, schedule
+from truceline.simulate.sensors.sparks import sparks_of
 from truceline.video.recording import SUFFIXES
 
 MARGIN_S = 2.0
@@ -108,7 +109,8 @@ def cast_of(play: Play, stretch: Stretch) -> Cast:
         for identity, one in enumerate(play.performances, start=1)
         if bool((one.action[first:end] != Action.AWAY).any())
     ]
-    flashes = flashes_of(play.happenings, seed=play.setting.seed)
+    seed = play.setting.seed
+    flashes = (*flashes_of(play.happenings, seed=seed), *sparks_of(play.happenings, seed=seed))
     return Cast(
         first * STEP_S,
         tuple(one for one, _ in found),

@@ -22,13 +22,14 @@ _WIDEST_GABLE_M = 7.0
 _FASCIA_M = 0.14
 _KERB_M = 0.12
 _SMALLEST_HOUSE_M = 0.8
+_SMALLEST_HUT_M = 0.5
 _PARAPET_M = 0.9
 _PARAPET_WIDTH_M = 0.24
 _NARROWEST_DECK_M = 1.5
 _NEAR_EDGE_M = 0.7
 _THIN_M = 0.16
-_MARKER_EVERY_M = 20.0
-_MARKER_CLEAR_M = 12.0
+_MARKER_EVERY_M = 25.0
+_MARKER_CLEAR_M = 20.0
 """Within so much of a building slabs show the line and no markers stand."""
 _MARKER_M = 1.0
 _HOUSE_TINTS = np.array([[1.0, 0.98, 0.94], [0.62, 0.80, 0.96], [0.86, 0.87, 0.85], [0.97, 0.90, 0.76]])
@@ -88,7 +89,7 @@ def _dressed(solid: Solid, others: tuple[Solid, ...], *, draw: float) -> list[li
         tint=_tint(solid, draw),
         draw=draw,
     )
-    if solid.kind is SolidKind.BUILDING:
+    if solid.kind is SolidKind.BUILDING or _is_hut(solid):
         return [row, _roof(solid, draw=draw)]
     if solid.kind is SolidKind.BRIDGE:
         return [row, *_parapets(solid, others, draw=draw)]
@@ -98,11 +99,17 @@ def _dressed(solid: Solid, others: tuple[Solid, ...], *, draw: float) -> list[li
 def _style(solid: Solid) -> Style:
     if solid.openness > 0.0:
         return Style.FENCE
-    if solid.kind is SolidKind.BUILDING and float(np.min(solid.half_sizes_m)) >= _SMALLEST_HOUSE_M:
+    housed = solid.kind is SolidKind.BUILDING or _is_hut(solid)
+    if housed and float(np.min(solid.half_sizes_m)) >= _SMALLEST_HOUSE_M:
         return Style.HOUSE
     if solid.kind is SolidKind.BARRIER and float(solid.half_sizes_m[2]) < _THIN_M:
         return Style.BOOM
     return Style.BRIDGE if solid.kind is SolidKind.BRIDGE else Style.PLAIN
+
+
+def _is_hut(solid: Solid) -> bool:
+    """Whether a post is one to stand in: it has a roof, and a larger one a door and windows."""
+    return solid.kind is SolidKind.POST and float(np.min(solid.half_sizes_m)) >= _SMALLEST_HUT_M
 
 
 def _tint(solid: Solid, draw: float) -> Array:
@@ -186,7 +193,7 @@ def _stands_along(place: Array, across: Array, *, solid: Solid, others: tuple[So
 
 
 def _markers(world: World, line_en_m: Array, *, buildings: list[Solid]) -> list[list[float]]:
-    """Posts along the line every twenty metres, away from buildings."""
+    """Posts along the line every twenty-five metres, away from buildings."""
     rows = []
     for place in _along(line_en_m, _MARKER_EVERY_M):
         if near_buildings(place, buildings, within_m=_MARKER_CLEAR_M):

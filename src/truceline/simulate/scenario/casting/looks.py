@@ -25,7 +25,7 @@ _BODIES = {
     ActorKind.CAR: ((0.55, 0.55, 0.54), (0.06, 0.06, 0.07), (0.20, 0.045, 0.04), (0.10, 0.14, 0.22)),
 }
 _COATS_OF_ANIMALS = {
-    ActorKind.DOG: ((0.16, 0.11, 0.07), (0.06, 0.05, 0.045), (0.30, 0.24, 0.17)),
+    ActorKind.DOG: ((0.16, 0.11, 0.07), (0.06, 0.05, 0.045), (0.22, 0.165, 0.10)),
     ActorKind.DEER: ((0.17, 0.11, 0.065), (0.14, 0.10, 0.07)),
     ActorKind.BIRD: ((0.05, 0.05, 0.055), (0.35, 0.35, 0.36), (0.10, 0.09, 0.08)),
 }
@@ -90,7 +90,7 @@ def _vehicle(random: np.random.Generator, kind: ActorKind) -> Array:
     body = _pick(random, _BODIES[kind])
     roof = body * (1.0 if kind is ActorKind.CAR else random.uniform(0.75, 1.1))
     glass, tyre = np.array([0.04, 0.05, 0.055]), np.full(3, 0.025)
-    lamp, trim = np.array([0.65, 0.65, 0.60]), np.full(3, 0.05)
+    lamp, trim = np.array([0.24, 0.25, 0.24]), np.full(3, 0.05)
     return np.stack([body, roof, glass, tyre, lamp, trim])
 
 
