@@ -187,7 +187,8 @@ def test_the_sound_of_a_microphone_lies_beside_its_cameras_pictures(made):
 
 def test_no_work_is_left_lying_about(made):
     folder = made[0]
-    assert sorted(path.name for path in folder.iterdir()) == ["flat.toml", "out", "scenes"]
+    # Variants, which another test makes there, may stand beside it already.
+    assert {path.name for path in folder.iterdir()} - {"many"} == {"flat.toml", "out", "scenes"}
     assert not list((folder / "out").rglob("*.npz"))
 
 
