@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from truceline.geometry.compiled import jit
 
 Image = NDArray[np.uint8]
+Array = NDArray[np.float64]
 
 FEWEST_SAMPLES = 3
 FEWEST_SHARE = 0.08
@@ -195,8 +196,29 @@ def _mend(background: Image, piece: _Piece, *, stack: Image, apart: NDArray[np.b
     before = background[rows, columns]
     after = np.where(inside[..., None], content, before)
     ring = _grown(inside, by=1) & _grown(~inside, by=3)
-    if _edges(before, ring) > EDGE_RATIO * _edges(after, ring):
-        background[rows, columns] = after
+    ghost = _ghost_columns(*((_edges(one) * ring).sum(axis=0) for one in (before, after)))
+    background[rows, columns][:, ghost] = after[:, ghost]
+
+
+def _ghost_columns(before: Array, after: Array) -> slice:
+    """Which columns of a piece are a ghost, by the edges on each column's outline before and after (w,).
+
+    All or none. Where neither picture has clearly more: who moved a step aside left at one time the place
+    where he stood and came to the one where he stands. One cut may then part a ghost from what is none.
+    """
+    if before.sum() > EDGE_RATIO * after.sum():
+        return slice(0, len(before))
+    if after.sum() > EDGE_RATIO * before.sum():
+        return slice(0, 0)
+    gain = np.cumsum(before - after)[:-1]
+    if len(gain) == 0:
+        return slice(0, 0)
+    cut = int(np.argmax(np.abs(gain) + np.abs(before.sum() - after.sum() - gain))) + 1
+    left, right = slice(0, cut), slice(cut, len(before))
+    ghost, scene = (left, right) if gain[cut - 1] > 0 else (right, left)
+    clear = before[ghost].sum() > EDGE_RATIO * after[ghost].sum()
+    clear &= after[scene].sum() > EDGE_RATIO * before[scene].sum()
+    return ghost if clear else slice(0, 0)
 
 
 def _grown(area: NDArray[np.bool_], *, by: int) -> NDArray[np.bool_]:
@@ -204,12 +226,12 @@ def _grown(area: NDArray[np.bool_], *, by: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), dtype=np.bool_)
 
 
-def _edges(picture: Image, where: NDArray[np.bool_]) -> float:
-    """Mean gradient magnitude over some pixels."""
+def _edges(picture: Image) -> Array:
+    """Gradient magnitude (height, width)."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
     along_u = cv2.Sobel(grey, cv2.CV_32F, 1, 0)
     along_v = cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    return float(np.mean(np.hypot(along_u, along_v)[where])) if bool(where.any()) else 0.0
+    return np.hypot(along_u, along_v).astype(np.float64)
 
 
 def _largest_difference(first: Image, second: Image) -> Image:

@@ -87,3 +87,14 @@ def test_passers_by_who_look_alike_do_not_keep_the_ghost_in():
     median, clean = mended(samples)
     assert (median[PERSON] == 220).all()
     np.testing.assert_array_equal(clean, ground())
+
+
+def test_who_moved_a_step_aside_is_taken_out_where_he_stands_and_not_put_in_where_he_stood():
+    stood = (slice(20, 44), slice(46, 56))
+    shadow = (slice(40, 44), slice(40, 46))  # joins both places
+    before = with_box(with_box(ground(), stood, 220), shadow, 60)
+    after = with_box(with_box(ground(), PERSON, 220), shadow, 100)
+    median, clean = mended([before] * 6 + [after] * 14)
+    assert (median[PERSON] == 220).all()
+    np.testing.assert_array_equal(clean[PERSON], ground()[PERSON])
+    np.testing.assert_array_equal(clean[stood], ground()[stood])
