@@ -156,7 +156,8 @@ def _crossing_lines(found: "CrossingScores") -> list[str]:
     lines = [
         "",
         f"{head}: {passages.matched} found, {counts}",
-        f"a passage is one change of side: a crossing with its return is two; {counted}",
+        "a passage is one change of side: a crossing with its return is two",
+        counted,
         ", ".join(f"{name} {_number(value)}" for name, value in shares.items()),
     ]
     if claims.claims:

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from truceline.geometry.camera import ground_from_pixel, site_rays
 from truceline.present.drawing.landmarks_svg import landmarks_layer
-from truceline.present.drawing.map_svg import hatch_patterns, line_layer, ruler_layer
+from truceline.present.drawing.map_svg import (
+    hatch_patterns,
+    line_layer,
+    north_layer,
+    ruler_layer,
+    sides_layer,
+)
 from truceline.present.drawing.plane import Window, window_around
 from truceline.present.drawing.svg import element, group, path_data
 from truceline.present.quantities import line_name
@@ -32,6 +38,9 @@ PROFILE_HEIGHT = 130.0
 FARTHEST_SHOWN_M = 400.0
 """Of a long line only so much around the cameras is drawn."""
 
+SHOWN_BEYOND = 1.2
+"""Ground that cameras show is drawn whole up to so many times the distance of the line's far end."""
+
 _LEFT, _TOP, _BOTTOM = 40.0, 12.0, 24.0
 _EDGE_SAMPLES = 24
 _PROFILE_TOPS_M = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
@@ -44,8 +53,23 @@ def deciding_window(site: Site) -> Window:
     line = site.line.vertices_en_m
     middle = np.concatenate(places).mean(axis=0) if places else line.mean(axis=0)
     near = line[np.linalg.norm(line - middle, axis=1) < FARTHEST_SHOWN_M]
-    points = np.concatenate([*places, near if len(near) else line[:1], middle[None]])
+    shown = [_ground_shown(camera, near if len(near) else line[:1]) for camera in site.cameras]
+    points = np.concatenate([*places, *shown, near if len(near) else line[:1], middle[None]])
     return window_around(points, width=WIDTH, height=HEIGHT, margin_m=8.0)
+
+
+def _ground_shown(camera: Camera, line_en_m: Array) -> Array:
+    """Ground (k, 2) at the edges of the picture, as far as a little beyond the line, not to cut it."""
+    across, down = np.linspace(0, camera.width_px - 1, 9), np.linspace(0, camera.height_px - 1, 60)
+    ground = ground_from_pixel(
+        camera.calibration, np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+    )
+    place = camera.calibration.position_enu_m[:2]
+    reach_m = SHOWN_BEYOND * float(np.max(np.linalg.norm(line_en_m - place, axis=1)))
+    with np.errstate(invalid="ignore"):
+        near = np.linalg.norm(ground - place, axis=1) <= min(reach_m, FARTHEST_SHOWN_M)
+    kept: Array = ground[near]
+    return kept
 
 
 def grid_of(window: Window) -> tuple[float, tuple[int, int]]:
@@ -77,8 +101,10 @@ def render_deciding_map(site: Site, ground: DecidableGround) -> Markup:
         *(_outline(zone.ring_en_m, zone.name, window=window) for zone in site.zones),
         landmarks_layer(site.landmarks, window),
         line_layer(site.line, window),
+        sides_layer(site.line, window),
         group([_body(camera, window) for camera in site.cameras]),
         ruler_layer(window),
+        north_layer(window),
         class_="map",
         viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
         role="img",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from truceline.geometry.camera import site_rays
+from truceline.present.drawing.map_extent import extent_of
 from truceline.present.drawing.plane import (
     LINE_95,
     Window,
@@ -65,14 +66,16 @@ def render_map(content: MapContent) -> Markup:
     Returns:
         Markup with ``role="img"`` and a summary in words made from the same data.
     """
-    window = window_around(_extent_m(content), width=WIDTH, height=HEIGHT, margin_m=2.5)
+    extent_m = extent_of(
+        content.place.line, content.tracks, crossings=content.crossings, cameras=content.private_cameras
+    )
+    window = window_around(extent_m, width=WIDTH, height=HEIGHT, margin_m=2.5)
     labelled = {view.label for view in content.crossings} if len(content.tracks) > 12 else None
     crossing_ids = {view.crossing.track_id for view in content.crossings}
     layers: list[str] = [
         _zones(content.place, window),
         _cameras(content.private_cameras, window),
-        line_layer(content.place.line, window),
-        _sides(content.place.line, window),
+        line_layer(content.place.line, window, label=False),
     ]
     for view in drawn_tracks(content):
         selected = view.track.track_id in crossing_ids
@@ -80,7 +83,9 @@ def render_map(content: MapContent) -> Markup:
     layers += [_crossing_layer(view, content=content, window=window) for view in content.crossings]
     named = [view for view in drawn_tracks(content) if labelled is None or view.label in labelled]
     layers += _track_labels(named, window, selected=crossing_ids)
-    layers += [ruler_layer(window), _north(window)]
+    # Above the tracks, which would hide them where many pass.
+    layers += [_line_label(content.place.line, window), sides_layer(content.place.line, window)]
+    layers += [ruler_layer(window), north_layer(window)]
     return element(
         "svg",
         element("title", "Map"),
@@ -209,25 +214,6 @@ def hatch_patterns(prefix: str) -> Markup:
     return element("defs", pattern)
 
 
-def _extent_m(content: MapContent) -> Array:
-    moving = [view.track.en_m for view in content.tracks]
-    moving += [np.array([view.crossing.place_en_m]) for view in content.crossings]
-    moving += [camera.calibration.position_enu_m[None, :2] for camera in content.private_cameras]
-    if not content.tracks:
-        moving.append(content.place.line.vertices_en_m)
-    points = np.concatenate(moving)
-    feet = [_nearest_on_line_m(content.place.line.vertices_en_m, point) for point in points[::25]]
-    return np.concatenate([points, np.array(feet)])
-
-
-def _nearest_on_line_m(vertices_en_m: Array, point_en_m: Array) -> Array:
-    start, along = vertices_en_m[:-1], np.diff(vertices_en_m, axis=0)
-    share = np.clip(np.sum((point_en_m - start) * along, axis=1) / np.sum(along**2, axis=1), 0, 1)
-    feet = start + share[:, None] * along
-    nearest: Array = feet[np.argmin(np.linalg.norm(feet - point_en_m, axis=1))]
-    return nearest
-
-
 def _visible_on_line_m(line: Line, window: Window) -> Array:
     """Points (n, 2) along the line that lie inside the window, in drawing order."""
     vertices = line.vertices_en_m
@@ -257,7 +243,8 @@ def _line_label(line: Line, window: Window) -> Markup:
     )
 
 
-def _sides(line: Line, window: Window) -> Markup:
+def sides_layer(line: Line, window: Window) -> Markup:
+    """The names of both sides, each on its own side of the line, with its mark."""
     visible = _visible_on_line_m(line, window)
     at = visible[int(len(visible) * 0.06)]
     ahead = visible[-1] - visible[0]
@@ -395,7 +382,8 @@ def depth_dimension(view: CrossingView, *, line: Line, window: Window, deepest_e
     )
 
 
-def _north(window: Window) -> Markup:
+def north_layer(window: Window) -> Markup:
+    """An arrow to the north at the upper right."""
     x, y = window.width - 24, 20
     return group(
         [

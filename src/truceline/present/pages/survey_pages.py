@@ -15,7 +15,7 @@ from truceline.present.drawing.plane import LINE_95
 from truceline.present.drawing.residuals_svg import render_frame_residuals, render_map_residuals
 from truceline.present.pages.document import render_document
 from truceline.present.pages.facts import Fact
-from truceline.present.quantities import number, percent, plural, plus_minus
+from truceline.present.quantities import line_name, number, percent, plural, plus_minus
 from truceline.present.views.survey import CalibrationView, CameraSight, SurveyRemark, SurveyView
 from truceline.records.site import Calibration, Camera
 
@@ -69,6 +69,7 @@ def render_survey_page(view: SurveyView) -> str:
         "site.html.j2",
         {
             "site": site,
+            "line_called": line_name(site.line.line_id),
             "line_bound": f"± {number(LINE_95 * site.line.sigma_m, 2)} m",
             "verdict": _verdict(view),
             "along_words": along_words(view),
@@ -77,7 +78,10 @@ def render_survey_page(view: SurveyView) -> str:
             "map": render_deciding_map(site, view.ground),
             "key": render_deciding_key(),
             "profile": render_deciding_profile(view.along),
-            "cameras": [_camera_row(camera, sights[camera.camera_id]) for camera in site.cameras],
+            "cameras": [
+                _camera_row(camera, sights[camera.camera_id], length_m=_length_m(view))
+                for camera in site.cameras
+            ],
             "remarks": [_remark_row(remark) for remark in view.remarks],
             "software": view.software,
         },
@@ -87,7 +91,7 @@ def render_survey_page(view: SurveyView) -> str:
 def along_words(view: SurveyView) -> str:
     """The line in one sentence: how much of it is decided well, and how much is not observed."""
     depth_m = view.along.depth_m
-    length_m = float(view.along.at_m[-1] + view.along.at_m[0])
+    length_m = _length_m(view)
     with np.errstate(invalid="ignore"):
         well = float(np.mean(depth_m <= DECIDED_WELL_M))
     unseen = float(np.mean(np.isnan(depth_m)))
@@ -95,6 +99,11 @@ def along_words(view: SurveyView) -> str:
         f"{DECIDED_WELL_M:g} m or less on {percent(well)} of {length_m:.0f} m of line, "
         f"not observed on {percent(unseen)}"
     )
+
+
+def _length_m(view: SurveyView) -> float:
+    """Length of the line: its samples lie in the middle of their steps."""
+    return float(view.along.at_m[-1] + view.along.at_m[0])
 
 
 def _verdict(view: SurveyView) -> str:
@@ -110,12 +119,12 @@ def _remark_row(remark: SurveyRemark) -> _RemarkRow:
     return _RemarkRow(remark.level, remark.subject, remark.sentence, remark.do, tone, mark)
 
 
-def _camera_row(camera: Camera, sight: CameraSight) -> _CameraRow:
+def _camera_row(camera: Camera, sight: CameraSight, *, length_m: float) -> _CameraRow:
     calibration = camera.calibration
     if sight.seen_m is None or sight.across_m is None or sight.decided_m is None:
         seen = across = decided = "none"
     else:
-        seen = f"{sight.seen_m:.0f} m"
+        seen = f"{sight.seen_m:.0f} of {length_m:.0f} m"
         across = f"{sight.across_m[0]:.2f} to {sight.across_m[1]:.2f} m"
         decided = f"{sight.decided_m[0]:.1f} to {sight.decided_m[1]:.1f} m"
     return _CameraRow(

@@ -197,7 +197,7 @@ def test_stated_errors_that_are_not_those_made_are_said_in_a_sentence(
     lines = "\n".join(evaluation_lines(replace(found, positions=positions)))
     assert all(one in lines for one in words)
     assert ("times as large" in lines) == (anees == 8.0)
-    assert "a crossing with its return is two; a crossing counts as found from P 0.5 on" in lines
+    assert "a crossing with its return is two\na crossing counts as found from P 0.5 on" in lines
 
 
 def test_frames_can_be_chosen_and_the_rest_is_said(scanned: SmallStation, tmp_path: Path):

@@ -79,7 +79,7 @@ def test_line_views_landmarks_and_depths_are_drawn(tmp_path):
 
 def test_remarks_stand_on_the_page_and_a_bad_site_is_called_so(tmp_path):
     text = page(tmp_path, changed("tilt_deg = -15.0", "tilt_deg = 30.0"))
-    assert "The site must not be used as it is; 1 error." in text
+    assert "The site must not be used as it is; 2 errors." in text
     assert "The calibration is above the horizon" in text
     assert "not observed on 100 %" in text
 
