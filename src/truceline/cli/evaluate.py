@@ -163,7 +163,7 @@ def _crossing_lines(found: "CrossingScores") -> list[str]:
     if claims.claims:
         said = f"Brier {claims.brier:.3f}, calibration error {claims.error:.3f}"
         wrong = f"confidently wrong {100 * claims.wrong:.1f} %"
-        lines.append(f"probabilities of {plural(claims.claims, 'crossing')} of every P: {said}, {wrong}")
+        lines.append(f"probabilities of {plural(claims.claims, 'crossing')}: {said}, {wrong}")
     return lines
 
 
