@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from tests.unit.survey.folders import (
     write_site,
     zones_json,
 )
+from truceline.errors import InputError
 from truceline.records.time import parse_utc
 from truceline.survey.check import Level, check_site
 from truceline.survey.template import EXAMPLE_LINE_SOURCE, GIVEN_LINE_SOURCE
@@ -217,3 +219,18 @@ def test_each_remark_on_a_landmark(tmp_path, landmark, level, words):
     remark = only(check_site(folder, at_utc_ns=NOW).remarks)
     assert (remark.level, remark.subject) == (level, "landmark a")
     assert words in remark.sentence
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"), [("wgs84", "look swapped"), ("site-en-m", "longitude and latitude in degrees")]
+)
+def test_latitude_before_longitude_is_told_that_longitude_comes_first(tmp_path, frame, words):
+    folder = write_site(tmp_path)
+    collection = json.loads((folder / "line.geojson").read_text())
+    collection["frame"] = frame
+    collection["features"][0]["properties"].pop("frame", None)
+    collection["features"][0]["geometry"]["coordinates"] = [[38.0, 127.0], [38.0005, 127.0]]
+    (folder / "line.geojson").write_text(json.dumps(collection))
+    with pytest.raises(InputError, match=words) as refusal:
+        check_site(folder, at_utc_ns=NOW)
+    assert "ongitude comes first" in refusal.value.do
