@@ -61,7 +61,8 @@ class Shape:
             tones (rows of the actor's tones) of top, sides and ends. The axes may be oblique.
         warmth_c: (tones,) temperature above air of each tone, for thermal cameras.
         cylinders: (c, 10) wheels and round lamps: start and end of the axis (3 + 3), radius, and a unit
-            vector (3) across the axis that turns with it; ``cylinder_tones`` (c, 2) of the round and of the hub.
+            vector (3) across the axis that turns with it; ``cylinder_tones`` (c, 2) of the round and of the
+            hub.
         box_heat_c: (m,) what an engine adds to a box's own temperature.
         ground_enu_m: (3,) the ground point, as the performance has it; ``heading_rad`` likewise.
         lit: Whether the tone of lamps shines.
