@@ -73,3 +73,28 @@ def test_at_the_border_of_the_picture():
     samples = [with_box(ground(), corner, 220)] * 14 + [ground()] * 6
     _, clean = mended(samples)
     np.testing.assert_array_equal(clean, ground())
+
+
+def test_passers_by_who_look_alike_do_not_keep_the_ghost_in():
+    """Others in like clothes pass behind the one who stands, each beside his outline for a sample."""
+    samples = [with_box(ground(), PERSON, 220)] * 14 + [ground()] * 6
+    for number in range(12):
+        left = 4 + 6 * number
+        passer = (slice(14, 38), slice(left, left + 8))
+        samples[number] = with_box(with_box(samples[number], passer, 200 + number), PERSON, 220)
+    for number in (14, 15):
+        samples[number] = with_box(samples[number], (slice(14, 38), slice(22, 30)), 200)
+    median, clean = mended(samples)
+    assert (median[PERSON] == 220).all()
+    np.testing.assert_array_equal(clean, ground())
+
+
+def test_who_moved_a_step_aside_is_taken_out_where_he_stands_and_not_put_in_where_he_stood():
+    stood = (slice(20, 44), slice(46, 56))
+    shadow = (slice(40, 44), slice(40, 46))  # joins both places
+    before = with_box(with_box(ground(), stood, 220), shadow, 60)
+    after = with_box(with_box(ground(), PERSON, 220), shadow, 100)
+    median, clean = mended([before] * 6 + [after] * 14)
+    assert (median[PERSON] == 220).all()
+    np.testing.assert_array_equal(clean[PERSON], ground()[PERSON])
+    np.testing.assert_array_equal(clean[stood], ground()[stood])
