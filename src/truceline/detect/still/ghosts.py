@@ -227,7 +227,7 @@ def _grown(area: NDArray[np.bool_], *, by: int) -> NDArray[np.bool_]:
 
 
 def _edges(picture: Image) -> Array:
-    """Gradient magnitude (height, width), the largest of the channels: clothes may be as bright as the ground."""
+    """Gradient magnitude (height, width), the largest of the channels: clothes may be as bright as grass."""
     along_u = cv2.Sobel(picture, cv2.CV_32F, 1, 0)
     along_v = cv2.Sobel(picture, cv2.CV_32F, 0, 1)
     return np.hypot(along_u, along_v).max(axis=2).astype(np.float64)
