@@ -230,7 +230,8 @@ def _edges(picture: Image) -> Array:
     """Gradient magnitude (height, width), the largest of the channels: clothes may be as bright as grass."""
     along_u = cv2.Sobel(picture, cv2.CV_32F, 1, 0)
     along_v = cv2.Sobel(picture, cv2.CV_32F, 0, 1)
-    return np.hypot(along_u, along_v).max(axis=2).astype(np.float64)
+    largest: Array = np.hypot(along_u, along_v).max(axis=2).astype(np.float64)
+    return largest
 
 
 def _largest_difference(first: Image, second: Image) -> Image:
