@@ -47,8 +47,8 @@ types: $(SETUP_STAMP) ## Strict types.
 contracts: $(SETUP_STAMP) ## Who may import whom.
 	@$(BIN)/lint-imports --no-logo
 
-pytest: $(SETUP_STAMP) ## Tests in random order, with the coverage floor.
-	@$(BIN)/python -m pytest --cov --cov-report=term
+pytest: $(SETUP_STAMP) ## Tests in random order, a file at a time on every core, with the coverage floor.
+	@$(BIN)/python -m pytest --cov --cov-report=term --numprocesses=auto --dist=loadfile
 
 docs: $(SETUP_STAMP) ## Rewrite the pages that are made from the code.
 	@$(BIN)/python -m tests.docs.generate_cli

@@ -73,12 +73,25 @@ class Tally:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-_tallies = pytest.StashKey[dict[str, Tally]]()
+@dataclass
+class Tallies:
+    """Collects what the reports of all tests say, whichever process ran them."""
+
+    of: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in COUNTERPARTS})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or (report.when == "setup" and not report.passed):
+            for name in getattr(report, "counterparts", ()):
+                self.of[name].add(report.outcome)
+
+
+_tallies = pytest.StashKey[Tallies]()
 _named = pytest.StashKey[tuple[str, ...]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_tallies] = {name: Tally() for name in COUNTERPARTS}
+    config.stash[_tallies] = Tallies()
+    config.pluginmanager.register(config.stash[_tallies], "counterpart-tallies")
 
 
 def _counterparts_of(item: pytest.Item) -> tuple[str, ...]:
@@ -119,9 +132,7 @@ def pytest_runtest_makereport(
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{_reason(report)} (TRUCELINE_REQUIRE=all: a skip is a failure)"
-    if report.when == "call" or (report.when == "setup" and not report.passed):
-        for name in item.stash[_named]:
-            item.config.stash[_tallies][name].add(report.outcome)
+    report.counterparts = list(item.stash[_named])
     return report
 
 
@@ -145,7 +156,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """The table of counterparts: ran, or skipped and why."""
     terminalreporter.section("counterparts")
     for name, (question, probe) in COUNTERPARTS.items():
-        outcomes = config.stash[_tallies][name].outcomes
+        outcomes = config.stash[_tallies].of[name].outcomes
         if not outcomes:
             state = "no test of this run asked it"
         else:
