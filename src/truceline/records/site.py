@@ -109,6 +109,7 @@ class Landmark:
         points_en_m: (n, 2) site metres: one row for a point, two or more for a path, three or more corners,
             open, for an area.
         height_m: How high it stands above the ground, metres (negative: how deep); None when not surveyed.
+        limit_mps: Of a road: the speed allowed on it, or None where none is stated.
     """
 
     landmark_id: str
@@ -117,9 +118,10 @@ class Landmark:
     shape: LandmarkShape
     points_en_m: FloatColumn
     height_m: float | None = None
+    limit_mps: float | None = None
 
     def __post_init__(self) -> None:
-        """Check that there are as many points as the shape needs."""
+        """Check that there are as many points as the shape needs, and that a limit is a road's."""
         rows = len(self.points_en_m)
         fewest, most = {
             LandmarkShape.POINT: (1, 1),
@@ -129,6 +131,9 @@ class Landmark:
         if rows < fewest or (most is not None and rows > most):
             where = f"landmark {self.landmark_id}"
             raise InputError(f"{rows} points do not make a {self.shape.value}", where=where)
+        if self.limit_mps is not None and (self.kind is not LandmarkKind.ROAD or not self.limit_mps > 0):
+            where = f"landmark {self.landmark_id}"
+            raise InputError(f"{self.limit_mps:g} m/s is no limit of a {self.kind.value}", where=where)
 
 
 class Distortion(StrEnum):

@@ -22,6 +22,11 @@ FARTHEST_M = 50_000.0
 TALLEST_M = 200.0
 """Nothing on a site stands higher above the ground, or goes deeper."""
 
+FASTEST_KMH = 300.0
+"""No road allows more."""
+
+KMH_PER_MPS = 3.6
+
 _SHAPES = {
     "Point": LandmarkShape.POINT,
     "LineString": LandmarkShape.PATH,
@@ -105,17 +110,29 @@ def read_landmarks(collection: Table, *, origin: Origin) -> tuple[Landmark, ...]
             if feature.properties.has("height_m")
             else None
         )
+        kind = LandmarkKind(feature.properties.text("kind", choices=tuple(LandmarkKind)))
         landmarks.append(
             Landmark(
                 landmark_id=landmark_id,
                 name=feature.properties.text("name", default=landmark_id),
-                kind=LandmarkKind(feature.properties.text("kind", choices=tuple(LandmarkKind))),
+                kind=kind,
                 shape=_SHAPES[feature.geometry.text("type")],
                 points_en_m=float_column(points, 2, rows=len(points), name="points_en_m"),
                 height_m=height_m,
+                limit_mps=_limit_mps(feature, kind),
             )
         )
     return tuple(landmarks)
+
+
+def _limit_mps(feature: _Feature, kind: LandmarkKind) -> float | None:
+    if not feature.properties.has("limit_kmh"):
+        return None
+    if kind is not LandmarkKind.ROAD:
+        feature.properties.refuse(
+            "limit_kmh", f"a {kind.value} has no speed limit", do="Only a road has one."
+        )
+    return feature.properties.number("limit_kmh", low=1.0, high=FASTEST_KMH) / KMH_PER_MPS
 
 
 def _landmark_points(feature: _Feature, origin: Origin) -> Array:

@@ -27,6 +27,12 @@ def test_points_paths_and_areas(tmp_path):
     assert "places.geojson" in read_site_files(tmp_path)
 
 
+def test_a_road_may_have_a_limit(tmp_path):
+    road = feature("LineString", [[-5, 1], [5, 1.5]], id="road", kind="road", limit_kmh=36)
+    free = feature("LineString", [[-5, 3], [5, 3.5]], id="lane", kind="road")
+    assert [one.limit_mps for one in site(tmp_path, road, free).landmarks] == [10.0, None]
+
+
 def test_a_site_needs_none(tmp_path):
     assert load_site(write_site(tmp_path)).landmarks == ()
 
@@ -58,6 +64,14 @@ def test_degrees_become_metres(tmp_path):
         pytest.param(
             [feature("Point", [1, 2], id="a", kind="post", height_m=4000)], "height_m is 4000", id="mm"
         ),
+        pytest.param(
+            [feature("Point", [1, 2], id="a", kind="post", limit_kmh=40)], "no speed limit", id="limit"
+        ),
+        pytest.param(
+            [feature("LineString", [[1, 2], [3, 4]], id="a", kind="road", limit_kmh=0)],
+            "limit_kmh is 0",
+            id="no speed",
+        ),
     ],
 )
 def test_each_fault_is_refused_with_its_line(tmp_path, features, words):
@@ -71,3 +85,11 @@ def test_each_fault_is_refused_with_its_line(tmp_path, features, words):
 def test_the_record_itself_checks_its_shape(shape, rows):
     with pytest.raises(InputError, match="do not make a"):
         Landmark("a", "A", LandmarkKind.WALL, LandmarkShape(shape), np.zeros((rows, 2)))
+
+
+def test_only_a_road_has_a_limit():
+    points = np.array([[0.0, 0.0], [1.0, 0.0]])
+    with pytest.raises(InputError, match="no limit of a wall"):
+        Landmark("a", "A", LandmarkKind.WALL, LandmarkShape.PATH, points, limit_mps=5.0)
+    with pytest.raises(InputError, match="no limit of a road"):
+        Landmark("a", "A", LandmarkKind.ROAD, LandmarkShape.PATH, points, limit_mps=0.0)

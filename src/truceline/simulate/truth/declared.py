@@ -32,6 +32,7 @@ SIGMA_UNITS = (
 )
 """Standard deviations as people write them, in the order of ``CALIBRATION_PARAMETERS``."""
 
+_KMH_PER_MPS = 3.6
 _SHAPES = {
     LandmarkShape.POINT: "Point",
     LandmarkShape.PATH: "LineString",
@@ -238,6 +239,8 @@ def _landmark(landmark: Landmark) -> dict[str, object]:
     }
     if landmark.height_m is not None:
         properties["height_m"] = float(landmark.height_m)
+    if landmark.limit_mps is not None:
+        properties["limit_kmh"] = round(float(landmark.limit_mps) * _KMH_PER_MPS, 6)
     return _feature(_SHAPES[landmark.shape], coordinates[landmark.shape], properties=properties)
 
 

@@ -251,3 +251,16 @@ def test_text_that_is_not_toml_is_refused_with_its_line():
 def test_devices_and_survey_are_read_strictly(old, new, what):
     with pytest.raises(InputError, match=what):
         load(PLACE.replace(old, new))
+
+
+def test_a_surveyed_road_carries_its_limit_as_it_is_drawn():
+    road = """
+[[road]]
+name = "way"
+path = [[-20, 12], [20, 12]]
+limit_kmh = [30, 50]
+surveyed = true
+"""
+    script = load_scenario(PLACE + road, where="small.toml", seed=4)
+    (landmark,) = [one for one in script.setting.landmarks if one.landmark_id == "way"]
+    assert landmark.limit_mps == script.limits[0].limit_mps

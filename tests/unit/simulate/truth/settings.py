@@ -110,7 +110,7 @@ def setting(**changes) -> Setting:
         ),
         landmarks=(
             Landmark("post", "A post", LandmarkKind.POST, LandmarkShape.POINT, square[:1] + 9, 2.5),
-            Landmark("way", "A way", LandmarkKind.ROAD, LandmarkShape.PATH, square[:2] - 9),
+            Landmark("way", "A way", LandmarkKind.ROAD, LandmarkShape.PATH, square[:2] - 9, limit_mps=12.5),
             Landmark("hut", "A hut", LandmarkKind.BUILDING, LandmarkShape.AREA, square + 20),
         ),
         cameras=(camera(), camera("heat", band=Band.THERMAL)),

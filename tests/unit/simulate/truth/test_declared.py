@@ -41,6 +41,7 @@ def test_a_site_is_read_back_as_it_was_declared(tmp_path):
             one.shape,
             one.height_m,
         )
+        assert read.limit_mps == one.limit_mps
         assert np.array_equal(read.points_en_m, one.points_en_m)
     assert site.release_terms is not None
     assert site.release_terms.body_keys == KEYS.body

@@ -23,6 +23,7 @@ FLAT = Terrain(np.array([-100.0, -100.0]), 200.0, np.zeros((2, 2)))
 _LARGEST_GRID = 1_000_000
 _WAVES = 32
 _ROAD_STEP_M = 2.0
+_KMH_PER_MPS = 3.6
 
 
 def read_terrain(sheet: Sheet) -> Terrain:
@@ -132,13 +133,20 @@ def road_width_m(sheet: Sheet) -> float:
     return sheet.number("width_m", low=0.5, high=60.0, default=5.0)
 
 
+def road_limit_mps(sheet: Sheet) -> float | None:
+    """The speed allowed on a road, or None."""
+    if not sheet.table.has("limit_kmh"):
+        return None
+    return sheet.number("limit_kmh", low=5.0, high=200.0) / _KMH_PER_MPS
+
+
 def read_limits(sheet: Sheet) -> tuple[SpeedLimit, ...]:
     """The roads that have a speed limit."""
     limits = []
     for table in sheet.table.tables("road", ROAD_KEYS):
         own = sheet.inner(table, f"road.{table.text('name')}")
-        if table.has("limit_kmh"):
-            limit_mps = own.number("limit_kmh", low=5.0, high=200.0) / 3.6
+        limit_mps = road_limit_mps(own)
+        if limit_mps is not None:
             path = own.points("path", least=2)
             limits.append(SpeedLimit(table.text("name"), path, road_width_m(own), limit_mps))
     return tuple(limits)

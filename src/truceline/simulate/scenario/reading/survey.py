@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from truceline.records.columns import float_column
 from truceline.records.site import Landmark, LandmarkKind, LandmarkShape, Line, Origin, Permit, Sides, Zone
 from truceline.simulate.model.world import Solid
-from truceline.simulate.scenario.reading.land import DITCH_KEYS, ROAD_KEYS
+from truceline.simulate.scenario.reading.land import DITCH_KEYS, ROAD_KEYS, road_limit_mps
 from truceline.simulate.scenario.reading.sheet import Sheet
 from truceline.simulate.scenario.reading.standing import ROW_KEYS, SOLID_KEYS, WALL_KEYS, WOOD_KEYS, corners
 from truceline.simulate.scenario.script import Checkpoint
@@ -200,7 +200,10 @@ def _of_table(sheet: Sheet, *, kind: LandmarkKind, points: Array, shape: str) ->
     elif kind is LandmarkKind.WALL:
         height_m = sheet.number("height_m", low=0.2, high=20.0)
         kind = LandmarkKind.FENCE if sheet.table.text("kind", default="wall") == "fence" else kind
-    return Landmark(_slug(name), name, kind, form, _column(points), height_m)
+    # Under the road's own label, so that a range is drawn as it is for the truth.
+    road = Sheet(sheet.table, sheet.dice, sheet.calendar, f"road.{name}")
+    limit_mps = road_limit_mps(road) if kind is LandmarkKind.ROAD else None
+    return Landmark(_slug(name), name, kind, form, _column(points), height_m, limit_mps)
 
 
 def _slug(name: str) -> str:
