@@ -28,13 +28,15 @@ BELOW_BORDER_SHARE = 0.6
 
 BACKGROUND_WEIGHT = 0.35
 SMALLEST_GAIN = 0.22
-SMALLEST_COVER = 0.25
 MOST_PEOPLE = 40
 ROUNDS = 2
 """How often each person is taken out and put back."""
 PUT_BACK_SHARE = 0.5
 """A person is put back within this share of its height."""
 _WHOLE = 255
+
+_Box = tuple[int, int, int, int]
+"""Left, top, right, bottom; in arrays of boxes too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,11 +116,18 @@ def fit_people(
     """
     if len(cells.en_m) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    return _fitted(strength, cells.clipped_px, cells.visible)
+
+
+@jit
+def _fitted(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    strength: NDArray[np.uint8], boxes: NDArray[np.int64], visible: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     weights = _weights(strength)
-    factor = np.sqrt(cells.visible)
-    live = _live(weights, cells.clipped_px)
-    chosen, gains = _greedy(weights, cells.clipped_px, factor, live)
-    return _put_back(weights, cells.clipped_px, factor, live, (chosen, gains))
+    live, sums = _live(_integral(weights), boxes, visible)
+    boxes, factor = boxes[live], np.sqrt(visible[live])
+    chosen, gains = _put_back(weights, boxes, factor, _greedy(weights, boxes, factor, sums))
+    return live[chosen], gains
 
 
 @jit
@@ -137,54 +146,50 @@ def _weights(strength: NDArray[np.uint8]) -> NDArray[np.int32]:
 
 @jit
 def _integral(weights: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Sums (height + 1, width + 1) of all that lies above and to the left."""
     height, width = weights.shape
-    total = np.zeros((height + 1, width + 1), np.int32)
-    _integrate(weights, total, (0, 0))
+    total = np.empty((height + 1, width + 1), np.int32)
+    total[0], total[:, 0] = 0, 0
+    for row in range(height):
+        run = np.int32(0)
+        for column in range(width):
+            run += weights[row, column]
+            total[row + 1, column + 1] = total[row, column + 1] + run
     return total
 
 
 @jit
-def _integrate(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    weights: NDArray[np.int32], total: NDArray[np.int32], corner: tuple[int, int]
-) -> None:
-    """Work out the sums below and to the right of a column and row anew, in place."""
-    left, top = corner
-    for row in range(top, weights.shape[0]):
-        run = np.int32(total[row + 1, left] - total[row, left])
-        for column in range(left, weights.shape[1]):
-            run += weights[row, column]
-            total[row + 1, column + 1] = total[row, column + 1] + run
-
-
-@jit
-def _sum(total: NDArray[np.int32], box: NDArray[np.int64]) -> int:
+def _sum(total: NDArray[np.int32], box: _Box | NDArray[np.int64]) -> int:
     left, top, right, bottom = box
     inside: int = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
     return inside
 
 
 @jit
-def _area(box: NDArray[np.int64]) -> int:
-    pixels: int = (box[2] - box[0]) * (box[3] - box[1])
-    return pixels
+def _gain(inside: int, box: NDArray[np.int64], factor: float) -> float:  # noqa: PLR0917 - compiled
+    """What the sum of the weights inside a box is worth."""
+    gain: float = inside / (_WHOLE * (box[2] - box[0]) * (box[3] - box[1])) * factor
+    return gain
 
 
 @jit
-def _live(weights: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of the cells with enough evidence to be worth a thought."""
-    total = _integral(weights)
-    least = (SMALLEST_COVER * (1 + BACKGROUND_WEIGHT) - BACKGROUND_WEIGHT) * _WHOLE
+def _live(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    total: NDArray[np.int32], boxes: NDArray[np.int64], visible: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the cells that gain enough, and the sum in each: what others explain only lowers it."""
     live = np.empty(len(boxes), np.int64)
+    sums = np.empty(len(boxes), np.int64)
     living = 0
     for index in range(len(boxes)):
-        if _sum(total, boxes[index]) >= least * _area(boxes[index]):
-            live[living] = index
+        inside = _sum(total, boxes[index])
+        if inside > 0 and _gain(inside, boxes[index], np.sqrt(visible[index])) > SMALLEST_GAIN:
+            live[living], sums[living] = index, inside
             living += 1
-    return live[:living]
+    return live[:living], sums[:living]
 
 
 @jit
-def _explain(weights: NDArray[np.int32], box: NDArray[np.int64]) -> None:
+def _explain(weights: NDArray[np.int32], box: _Box | NDArray[np.int64]) -> None:
     """Evidence inside the box is accounted for; what speaks against a person stays."""
     for row in range(box[1], box[3]):
         for column in range(box[0], box[2]):
@@ -192,47 +197,50 @@ def _explain(weights: NDArray[np.int32], box: NDArray[np.int64]) -> None:
 
 
 @jit
+def _common(box: NDArray[np.int64], other: NDArray[np.int64]) -> _Box:
+    """What two boxes share, from the other's corner; its size is negative where they share nothing."""
+    return (
+        max(box[0] - other[0], 0),
+        max(box[1] - other[1], 0),
+        min(box[2], other[2]) - other[0],
+        min(box[3], other[3]) - other[1],
+    )
+
+
+@jit
 def _greedy(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
     weights: NDArray[np.int32],
     boxes: NDArray[np.int64],
     factor: NDArray[np.float64],
-    live: NDArray[np.int64],
+    sums: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     rest = weights.copy()
-    total = _integral(rest)
-    gains = np.empty(len(live), np.float64)
-    for place in range(len(live)):
-        gains[place] = _gain(total, boxes[live[place]], factor[live[place]])
+    left = sums.copy()
+    gains = np.empty(len(boxes), np.float64)
+    for place in range(len(boxes)):
+        gains[place] = _gain(left[place], boxes[place], factor[place])
     chosen = np.empty(MOST_PEOPLE, np.int64)
     chosen_gains = np.empty(MOST_PEOPLE, np.float32)
     found = 0
     while found < MOST_PEOPLE:
         best, best_gain = -1, SMALLEST_GAIN
-        for place in range(len(live)):
+        for place in range(len(boxes)):
             if gains[place] > best_gain:
                 best, best_gain = place, gains[place]
         if best < 0:
             break
-        taken = boxes[live[best]]
-        chosen[found] = live[best]
-        chosen_gains[found] = best_gain
+        taken = boxes[best]
+        chosen[found], chosen_gains[found] = best, best_gain
         found += 1
+        # Whatever shares ground with the box loses the evidence that lies in both.
+        held = _integral(np.maximum(rest[taken[1] : taken[3], taken[0] : taken[2]], 0))
         _explain(rest, taken)
-        # Sums below and to the right of the box change, gains only of what overlaps with it.
-        _integrate(rest, total, (taken[0], taken[1]))
-        for place in range(len(live)):
-            box = boxes[live[place]]
+        for place in range(len(boxes)):
+            box = boxes[place]
             if box[0] < taken[2] and taken[0] < box[2] and box[1] < taken[3] and taken[1] < box[3]:
-                gains[place] = _gain(total, box, factor[live[place]])
+                left[place] -= _sum(held, _common(box, taken))
+                gains[place] = _gain(left[place], box, factor[place])
     return chosen[:found], chosen_gains[:found]
-
-
-@jit
-def _gain(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    total: NDArray[np.int32], box: NDArray[np.int64], factor: float
-) -> float:
-    gain: float = _sum(total, box) / (_WHOLE * _area(box)) * factor
-    return gain
 
 
 @jit
@@ -240,26 +248,47 @@ def _put_back(  # noqa: PLR0917 - compiled functions take no keyword-only argume
     weights: NDArray[np.int32],
     boxes: NDArray[np.int64],
     factor: NDArray[np.float64],
-    live: NDArray[np.int64],
     found: tuple[NDArray[np.int64], NDArray[np.float32]],
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Take each person out and put it back at the best place that the others leave, or nowhere."""
     chosen, gains = found[0].copy(), found[1].copy()
+    # Who stayed and has nobody near by who moved since would be put back in the same place.
+    settled = np.zeros(len(chosen), np.bool_)
     for _ in range(ROUNDS):
-        moved = False
         for place in range(len(chosen)):
-            if chosen[place] < 0:
+            if chosen[place] < 0 or settled[place]:
                 continue
-            best, gain = _best_beside(weights, boxes, factor, live, (chosen, place))
+            best, gain = _best_beside(weights, boxes, factor, (chosen, place))
             if gain <= SMALLEST_GAIN:
                 best = -1
-            moved = moved or best != chosen[place]
+            if best != chosen[place]:
+                _unsettle(settled, boxes, chosen, boxes[chosen[place]])
+            settled[place] = best == chosen[place]
+            if best >= 0 and not settled[place]:
+                _unsettle(settled, boxes, chosen, boxes[best])
             chosen[place] = best
             gains[place] = gain
-        if not moved:
-            break
     kept = chosen >= 0
     return chosen[kept], gains[kept]
+
+
+@jit
+def _unsettle(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    settled: NDArray[np.bool_],
+    boxes: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    changed: NDArray[np.int64],
+) -> None:
+    """Whose surroundings a box lies in is to be put back once more; in place."""
+    for place in range(len(chosen)):
+        if chosen[place] < 0:
+            continue
+        box = boxes[chosen[place]]
+        # The window of ``_beside`` reaches no farther than twice ``PUT_BACK_SHARE`` of the height.
+        reach = int(2 * PUT_BACK_SHARE * (box[3] - box[1])) + 1
+        apart = changed[0] > box[2] + reach or changed[2] < box[0] - reach
+        if not apart and changed[1] <= box[3] + reach and changed[3] >= box[1] - reach:
+            settled[place] = False
 
 
 @jit
@@ -267,31 +296,44 @@ def _best_beside(  # noqa: PLR0917 - compiled functions take no keyword-only arg
     weights: NDArray[np.int32],
     boxes: NDArray[np.int64],
     factor: NDArray[np.float64],
-    live: NDArray[np.int64],
     one: tuple[NDArray[np.int64], int],
 ) -> tuple[int, float]:
-    """The best cell near one of the chosen, with what the others explain taken away, and its gain."""
+    """The best box near one of the chosen, with what the others explain taken away, and its gain."""
     chosen, place = one
-    old = boxes[chosen[place]]
-    reach = PUT_BACK_SHARE * (old[3] - old[1])
-    # Only this window of the picture can matter; boxes near by are not much larger than the old one.
-    top, bottom = max(0, int(old[1] - 2 * reach)), min(weights.shape[0], int(old[3] + 2 * reach) + 1)
-    left, right = max(0, int(old[0] - 2 * reach)), min(weights.shape[1], int(old[2] + 2 * reach) + 1)
+    beside = _beside(boxes, boxes[chosen[place]], weights.shape)
+    # Only this window of the picture can matter.
+    near = boxes[beside]
+    left, top, right, bottom = near[:, 0].min(), near[:, 1].min(), near[:, 2].max(), near[:, 3].max()
+    window = np.array([left, top, right, bottom])
     rest = weights[top:bottom, left:right].copy()
-    origin = np.array([left, top, left, top])
-    limits = np.array([right - left, bottom - top, right - left, bottom - top])
     for other in range(len(chosen)):
         if other != place and chosen[other] >= 0:
-            _explain(rest, np.minimum(np.maximum(boxes[chosen[other]] - origin, 0), limits))
+            _explain(rest, _common(boxes[chosen[other]], window))
     total = _integral(rest)
     best, best_gain = -1, -1.0
-    for index in live:
+    for index in beside:
+        gain = _gain(_sum(total, _common(boxes[index], window)), boxes[index], factor[index])
+        if gain > best_gain:
+            best, best_gain = index, gain
+    return best, best_gain
+
+
+@jit
+def _beside(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
+    boxes: NDArray[np.int64], old: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Rows of the boxes near one of them and not much larger than it, itself among them."""
+    reach = PUT_BACK_SHARE * (old[3] - old[1])
+    top, bottom = max(0, int(old[1] - 2 * reach)), min(shape[0], int(old[3] + 2 * reach) + 1)
+    left, right = max(0, int(old[0] - 2 * reach)), min(shape[1], int(old[2] + 2 * reach) + 1)
+    beside = np.empty(len(boxes), np.int64)
+    count = 0
+    for index in range(len(boxes)):
         box = boxes[index]
         if abs(box[3] - old[3]) > reach or abs(box[0] - old[0]) > reach:
             continue
         if box[1] < top or box[3] > bottom or box[0] < left or box[2] > right:
             continue
-        gain = _sum(total, box - origin) / (_WHOLE * _area(box)) * factor[index]
-        if gain > best_gain:
-            best, best_gain = index, gain
-    return best, best_gain
+        beside[count] = index
+        count += 1
+    return beside[:count]

@@ -9,6 +9,8 @@ from truceline.detect.fit import (
     LARGEST_RANGE_M,
     MOST_PEOPLE,
     PERSON_HEIGHT_M,
+    PUT_BACK_SHARE,
+    ROUNDS,
     SMALLEST_GAIN,
     SMALLEST_HEIGHT_PX,
     PersonCells,
@@ -186,3 +188,63 @@ def test_who_is_half_out_of_sight_counts_by_what_is_seen():
     cells = PersonCells(np.zeros((1, 2)), boxes.astype(float), np.array([(0, 10, 10, 70)]), np.array([0.5]))
     _, gains = fit_people(picture, cells)
     np.testing.assert_allclose(gains, [np.sqrt(0.5)], atol=1e-6)
+
+
+def plain_gains(weights, cells):
+    """Each cell's gain, its pixels summed one cell at a time."""
+    parts = [weights[top:bottom, left:right] for left, top, right, bottom in cells.clipped_px]
+    return np.array([part.sum() / (255 * part.size) for part in parts]) * np.sqrt(cells.visible)
+
+
+def plainly_explained(weights, boxes):
+    rest = weights.copy()
+    for left, top, right, bottom in boxes:
+        part = rest[top:bottom, left:right]
+        np.minimum(part, 0, out=part)
+    return rest
+
+
+def plain_fit(strength, cells):
+    """The method of ``fit_people`` with everything worked out anew at every step."""
+    of = np.round(np.arange(256) * (1 + BACKGROUND_WEIGHT) - 255 * BACKGROUND_WEIGHT).astype(int)
+    weights, boxes = of[strength], cells.clipped_px
+    chosen: list[int] = []
+    told: list[float] = []
+    while len(chosen) < MOST_PEOPLE:
+        gains = plain_gains(plainly_explained(weights, boxes[chosen]), cells)
+        if gains.max() <= SMALLEST_GAIN:
+            break
+        chosen.append(int(gains.argmax()))
+        told.append(gains.max())
+    for _ in range(ROUNDS):
+        for place, old in enumerate(chosen):
+            if old < 0:
+                continue
+            others = [one for number, one in enumerate(chosen) if one >= 0 and number != place]
+            gains = plain_gains(plainly_explained(weights, boxes[others]), cells)
+            tall = boxes[old, 3] - boxes[old, 1]
+            near = np.abs(boxes[:, [0, 3]] - boxes[old, [0, 3]]).max(axis=1) <= PUT_BACK_SHARE * tall
+            near &= (boxes[:, :2] >= boxes[old, :2] - tall).all(axis=1)
+            near &= boxes[:, 2] < boxes[old, 0] + tall + 2
+            gains[~near] = -1.0
+            chosen[place] = int(gains.argmax()) if gains.max() > SMALLEST_GAIN else -1
+            told[place] = gains.max()
+    kept = [place for place, one in enumerate(chosen) if one >= 0]
+    return [chosen[place] for place in kept], np.array([told[place] for place in kept], np.float32)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_a_crowd_the_fit_finds_what_working_everything_out_anew_finds(seed):
+    draw = np.random.default_rng(seed)
+    corners = draw.integers(0, (70, 40), (400, 2))
+    sizes = draw.integers((4, 12), (9, 24), (400, 2))
+    boxes = np.concatenate([corners, np.minimum(corners + sizes, (80, 60))], axis=1)
+    cells = PersonCells(np.zeros((400, 2)), boxes.astype(float), boxes, draw.uniform(0.4, 1, 400))
+    strength = draw.integers(0, 120, (60, 80)).astype(np.uint8)
+    for left, top, right, bottom in boxes[draw.choice(400, 14)]:
+        strength[top:bottom, left:right] = draw.integers(120, 256, (bottom - top, right - left))
+    chosen, gains = fit_people(strength, cells)
+    rows, told = plain_fit(strength, cells)
+    assert len(rows) > 3
+    assert chosen.tolist() == rows
+    np.testing.assert_array_equal(gains, told)
