@@ -1,0 +1,1 @@
+"""Flashes: what shines in one picture and neither before nor after it."""

@@ -1,0 +1,156 @@
+"""Finds what shone in one picture alone.
+
+A muzzle flash lasts 1 to 5 ms: one picture catches it, or none does, in (exposure + flash) x rate of cases.
+What else brightens a pixel for one picture is a bright thing that moves past it. That thing stands next to
+the pixel in the picture before and in the one after, at most a stride away, and its leaving darkens those
+places. So a flash is a group of pixels that rise for one picture while nothing next to them falls. Lightning
+and a jump of the exposure brighten everything at once and are left out.
+
+Durations: Klingenberg, "Gun muzzle blast and flash", Progress in Astronautics and Aeronautics 139 (1992).
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from truceline.geometry.compiled import jit
+from truceline.records.flashes import Flash
+from truceline.records.frames import FrameStamp
+
+Image = NDArray[np.uint8]
+
+LEAST_LEVELS = {"visible": 30.0, "thermal": 14.0}
+"""A flash that rises less cannot be told from sensor noise after coding, whatever the noise seems to be."""
+LEAST_SIGMAS = 7.0
+"""Of the picture's noise: among 10^5 pixels and 10^5 pictures an hour, chance gives less than one."""
+WIDEST_SHARE = 0.004
+"""Of the picture: more pixels than this is the light of the scene, not a flash in it."""
+LEAST_AREA_PX = 4
+"""Optics and coding spread a flash; single pixels are digits of a clock, noise and edges of who moves."""
+MOST_AT_ONCE = 6
+"""More separate places at one time are rain, snow, insects or damage."""
+REACH_SHARE = 1 / 60
+"""Of the picture's height: who moves, moves less from one picture to the next (a runner 20 m away, 12 Hz)."""
+MOVED_SHARE = 0.5
+"""Of the rise: what moves past leaves a loss of its size where it was before, and where it will be next."""
+NOISE_EVERY = 25
+_NOISE_STRIDE = 7
+_STEADY_TO_SIGMA = 1.0 / (0.657 * np.sqrt(2.0))
+"""Where x is normal, the lower nine tenths of |x| have a mean of 0.657 sigma; a difference has two noises."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    stamp: FrameStamp
+    luma: Image
+
+
+class FlashFinder:
+    """Looks at one camera's pictures in order; tells of each picture when the next one is there.
+
+    Args:
+        band: ``visible`` or ``thermal``; warmth outlasts a picture, so that thermal flashes may tail off.
+    """
+
+    def __init__(self, band: Literal["visible", "thermal"]) -> None:
+        self._band = band
+        self._seen: deque[_Seen] = deque(maxlen=2)
+        self._noise_levels = 0.0
+        self._pictures = 0
+
+    def restart(self) -> None:
+        """Forget what was seen: what comes next does not follow on it."""
+        self._seen.clear()
+
+    def look(self, stamp: FrameStamp, luma: Image) -> tuple[Flash, ...]:
+        """Take the next picture; give the flashes of the one before it.
+
+        Args:
+            stamp: The picture's identity; pictures must come in order of time.
+            luma: (height, width), grey levels.
+        """
+        picture = _Seen(stamp, np.ascontiguousarray(luma).copy())
+        if self._seen and self._seen[-1].luma.shape != luma.shape:
+            self.restart()
+        if self._seen and self._pictures % NOISE_EVERY == 1:
+            self._noise_levels = _noise_levels(self._seen[-1].luma, picture.luma)
+        self._pictures += 1
+        found: tuple[Flash, ...] = ()
+        if len(self._seen) == 2:
+            found = self._between(self._seen[0], self._seen[1], after=picture)
+        self._seen.append(picture)
+        return found
+
+    def _between(self, before: _Seen, now: _Seen, *, after: _Seen) -> tuple[Flash, ...]:
+        least = round(max(LEAST_LEVELS[self._band], LEAST_SIGMAS * self._noise_levels))
+        height, width = now.luma.shape
+        rose = np.asarray(cv2.subtract(now.luma, cv2.max(before.luma, after.luma)), dtype=np.uint8)
+        lit = rose >= least
+        if not LEAST_AREA_PX <= np.count_nonzero(lit) <= WIDEST_SHARE * height * width:
+            return ()
+        at = np.argwhere(lit)
+        reach = max(2, round(REACH_SHARE * height))
+        at = at[_shone((before.luma, now.luma, after.luma), rose, at, reach)]
+        rise = np.zeros((height, width), dtype=np.uint8)
+        rise[at[:, 0], at[:, 1]] = rose[at[:, 0], at[:, 1]]
+        groups = [group for group in _groups(rise) if len(group) >= LEAST_AREA_PX]
+        if len(groups) > MOST_AT_ONCE:
+            return ()
+        return tuple(
+            _flash(now.stamp, rise, group=group, noise_levels=self._noise_levels) for group in groups
+        )
+
+
+def _groups(rise: Image) -> list[NDArray[np.int64]]:
+    """Pixels (k, 2) as (row, column) of each group; what is two pixels apart belongs together."""
+    number, labels = cv2.connectedComponents(cv2.dilate(rise, np.ones((3, 3), np.uint8)), connectivity=8)
+    lit = np.argwhere(rise)
+    of = labels[lit[:, 0], lit[:, 1]]
+    return [lit[of == label] for label in range(1, number)]
+
+
+def _flash(stamp: FrameStamp, rise: Image, *, group: NDArray[np.int64], noise_levels: float) -> Flash:
+    levels = rise[group[:, 0], group[:, 1]]
+    row, column = group[int(np.argmax(levels))]
+    return Flash(
+        camera_id=stamp.camera_id,
+        pts=stamp.pts,
+        utc_ns=stamp.utc_ns,
+        at_px=(float(column), float(row)),
+        area_px=len(group),
+        rise_levels=float(levels.max()),
+        noise_levels=noise_levels,
+    )
+
+
+def _noise_levels(before: Image, now: Image) -> float:
+    """Standard deviation of one picture's noise, from the nine tenths of pixels that differ least."""
+    apart = now[::_NOISE_STRIDE, ::_NOISE_STRIDE].astype(np.int16)
+    apart -= before[::_NOISE_STRIDE, ::_NOISE_STRIDE]
+    steady = np.sort(np.abs(apart), axis=None)[: int(0.9 * apart.size)]
+    return float(_STEADY_TO_SIGMA * steady.mean())
+
+
+@jit
+def _shone(  # noqa: PLR0917 - compiled functions take positional arguments only
+    pictures: tuple[Image, Image, Image], rose: Image, places: NDArray[np.int64], reach: int
+) -> NDArray[np.bool_]:
+    """Of each place (row, column) that rose: whether nothing round it fell, before or after."""
+    before, now, after = pictures
+    height, width = now.shape
+    shone = np.zeros(len(places), dtype=np.bool_)
+    for number in range(len(places)):
+        row, column = places[number]
+        came = went = np.int64(0)
+        for near in range(max(0, row - reach), min(height, row + reach + 1)):
+            for beside in range(max(0, column - reach), min(width, column + reach + 1)):
+                # Signed: compiled code subtracts unsigned bytes as unsigned numbers.
+                here = np.int64(now[near, beside])
+                came = max(came, np.int64(before[near, beside]) - here)
+                went = max(went, np.int64(after[near, beside]) - here)
+        shone[number] = min(came, went) < MOVED_SHARE * rose[row, column]
+    return shone
