@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -23,6 +24,20 @@ _LIBRARIES = ("av", "numba", "numpy", "opencv-python-headless", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Work on the recordings of one camera as soon as they are whole, while others are still being filmed.
+
+    Attributes:
+        camera_id: Its scene is drawn first, and it is filmed first.
+        work: Can be pickled; called by one of the processes that film, with the folder in which ``site`` and
+            ``footage`` stand so far. Gives lines for a person.
+    """
+
+    camera_id: str
+    work: Callable[[Path], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationOrder:
     """One simulation.
 
@@ -34,6 +49,8 @@ class SimulationOrder:
         fresh: Do it again even where the same simulation already stands.
         scenes: A folder for a picture of each camera's empty scene, there long before the footage; or None.
         short: A short variant of the scenario, with what its variants draw anew.
+        follow: What is done on the way, or None. It changes nothing of what comes out, and is not done where
+            the simulation already stands.
     """
 
     scenario: str
@@ -44,6 +61,7 @@ class SimulationOrder:
     fresh: bool = False
     scenes: Path | None = None
     short: bool = False
+    follow: Follow | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
