@@ -80,7 +80,7 @@ class Plates:
         setting = played.setting
         sky = sky_at(setting.origin, setting.start_utc_ns, weather=setting.weather)
         facts = (setting.world, setting.weather, setting.line.vertices_en_m, setting.seed, sky)
-        seen_by = replace(camera, supplies=(), nuisances=())
+        seen_by = replace(camera, supplies=())
         key = hashlib.sha256(pickle.dumps((facts, seen_by))).hexdigest()
         if key not in self._kept:
             self._kept[key] = draw_plate(

@@ -26,6 +26,8 @@ class Plate:
         material: (h, w) index into ``list(Material)``, 255 for the sky.
         lamplight: (h, w) light of lamps and of the camera's own illuminator that reaches the point, on a
             surface that faces it, in units of full daylight; zero by day, None for thermal cameras.
+        beyond: (n, h, w, channels) ``light`` of the views that a camera has when it is turned away
+            (``model.turning``), in their order; None for one that is not.
     """
 
     light: Float32
@@ -36,6 +38,7 @@ class Plate:
     sway: Float32
     material: NDArray[np.uint8]
     lamplight: Float32 | None = None
+    beyond: Float32 | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """The plate: every pixel of the empty scene, five rays each, with its depth, place and light."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,11 +9,12 @@ from truceline.errors import InputError
 from truceline.geometry.lens import undistort
 from truceline.simulate.model.devices import Band, CameraPlan
 from truceline.simulate.model.pictures import SKY_DEPTH_M, Plate, Sky
+from truceline.simulate.model.turning import turned_views
 from truceline.simulate.model.world import Material, Weather, World
 from truceline.simulate.plates.compiled import lean_jit
 from truceline.simulate.plates.noise import scatter
 from truceline.simulate.plates.paint.materials import CODES
-from truceline.simulate.plates.scene.gathered import scene_of
+from truceline.simulate.plates.scene.gathered import Scene, scene_of
 from truceline.simulate.plates.scene.relief import NOWHERE_M, ground_height
 from truceline.simulate.plates.setup import Setup, setup_of
 from truceline.simulate.plates.sky import is_night
@@ -68,26 +71,42 @@ def draw_plate(  # noqa: PLR0913 - the planned signature between the rooms of th
             f"camera {camera.camera_id} at {start.round(2).tolist()} lies under the ground",
             do="raise the camera above the terrain",
         )
-    lattice = _lattice(camera)
-    setup = setup_of(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
-    sheets = np.zeros((camera.height_px, camera.width_px, _SHEETS), np.float32)
-    sheets[..., _DEPTH], sheets[..., _MATERIAL], sheets[..., _POINT] = SKY_DEPTH_M, _SKY_CODE, np.nan
-    sheets[..., _POINT + 1 : _POINT + 3] = np.nan
-    _fill(setup, lattice, _RAYS, sheets)
-    thermal = camera.band is Band.THERMAL
-    light = sheets[..., : 1 if thermal else 3].copy()
-    if is_night(sky) and not thermal:
-        light[...] = light.mean(axis=2, keepdims=True)
+    sheets = _sheets(scene, camera, sky=sky, weather=weather, seed=seed)
+    views = [replace(camera, true=one) for one in turned_views(camera, seed=seed)]
+    beyond = [
+        _light(_sheets(scene, one, sky=sky, weather=weather, seed=seed), camera, sky=sky) for one in views
+    ]
     return Plate(
-        light,
+        _light(sheets, camera, sky=sky),
         sheets[..., _DEPTH].copy(),
         sheets[..., _SUNLIT].copy(),
         sheets[..., _POINT : _POINT + 3].copy(),
         sheets[..., _UP].copy(),
         sheets[..., _SWAY].copy(),
         sheets[..., _MATERIAL].astype(np.uint8),
-        None if thermal else sheets[..., _LAMPS].copy(),
+        None if camera.band is Band.THERMAL else sheets[..., _LAMPS].copy(),
+        np.stack(beyond) if beyond else None,
     )
+
+
+def _sheets(scene: Scene, camera: CameraPlan, *, sky: Sky, weather: Weather, seed: int) -> Float32:
+    """All planes (h, w, ``_SHEETS``) of what a camera's true calibration shows."""
+    lattice = _lattice(camera)
+    setup = setup_of(scene, camera, lattice=lattice, sky=sky, weather=weather, seed=seed)
+    sheets = np.zeros((camera.height_px, camera.width_px, _SHEETS), np.float32)
+    sheets[..., _DEPTH], sheets[..., _MATERIAL], sheets[..., _POINT] = SKY_DEPTH_M, _SKY_CODE, np.nan
+    sheets[..., _POINT + 1 : _POINT + 3] = np.nan
+    _fill(setup, lattice, _RAYS, sheets)
+    return sheets
+
+
+def _light(sheets: Float32, camera: CameraPlan, *, sky: Sky) -> Float32:
+    """The light (h, w, channels), or temperatures: of one channel for thermal cameras, grey by night."""
+    thermal = camera.band is Band.THERMAL
+    light = sheets[..., : 1 if thermal else 3].copy()
+    if is_night(sky) and not thermal:
+        light[...] = light.mean(axis=2, keepdims=True)
+    return light
 
 
 def _lattice(camera: CameraPlan) -> Array:

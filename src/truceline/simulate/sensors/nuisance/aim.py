@@ -1,14 +1,17 @@
 """Where the camera looks: shaken by the wind at its mast, or turned away. The truth has to move along."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.camera import pixel_from_site, site_rays
+from truceline.records.site import Calibration
 from truceline.simulate.model.devices import Nuisance
 from truceline.simulate.model.pictures import Seen
+from truceline.simulate.model.turning import TURN_RAD, turned, turned_views
 from truceline.simulate.sensors.nuisance.view import Float32, Instant, View, presence
 
 SHAKE_HZ = (2.0, 8.0)
@@ -17,11 +20,10 @@ SHAKE_PX = 0.85
 """Root mean square of the shake at full strength, pixels of 540 rows; single swings reach twice that."""
 SHAKE_MOST_PX = 2.0
 
-TURN_RAD = 0.9
-"""Turned so far aside at full strength, and down by a part of it."""
-TURN_DOWN = 0.18
 TURN_S = 1.6
-STRETCH = 2.3
+"""A swing takes so long."""
+MOST_BESIDE = 3.0
+"""Pixels so many widths beside a view are as good as any farther out."""
 
 Offset = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -60,51 +62,114 @@ class Shake:
 class Turned:
     """The camera swings aside and a little down, stays, and swings back when the nuisance ends.
 
-    What it then sees was never drawn. A swing is taken as a shift of the picture, and what comes in from
-    beyond the old view is the empty scene, mirrored at its edge and stretched: another place with the same
-    ground and light, where nobody is.
+    What of the old view is still in the picture is shown with everyone in it. The rest is the plate of the
+    turned views (``Plate.beyond``): the same scene, but nobody walks there. A plate without them, made by
+    other hands than ``draw_plate``, is mirrored at its edge.
     """
 
     def __init__(self, view: View, nuisance: Nuisance) -> None:
         self._view, self._nuisance = view, nuisance
-        focal_px = float(view.camera.true.focal_px[0])
-        side = 1 if view.random(0x70).random() < 0.5 else -1  # noqa: PLR2004 - one side or the other
-        self._most_px = side * focal_px * TURN_RAD * nuisance.strength
-        self._made_up: tuple[Offset, Float32] | None = None
+        plate, camera = view.plate, view.camera
+        beyond = () if plate.beyond is None else tuple(plate.beyond)
+        self._empty = (plate.light, *beyond)
+        self._known = (camera.true, *turned_views(camera, seed=view.seed)[: len(beyond)])
+        self._composed: tuple[float, _Composed] | None = None
 
-    def offset_px(self, at_s: float) -> Offset:
-        """How far the picture's content lies to the right and below of where it was drawn, whole pixels."""
-        share = presence(self._nuisance, at_s, ramp_s=TURN_S)
-        return float(round(share * self._most_px)), float(-round(share * abs(self._most_px) * TURN_DOWN))
+    def aside_rad(self, at_s: float) -> float:
+        """How far it is turned at a time, radians."""
+        return presence(self._nuisance, at_s, ramp_s=TURN_S) * self._nuisance.strength * TURN_RAD
+
+    def place_px(self, pixels: NDArray[np.float64], at_s: float) -> NDArray[np.float64]:
+        """Where in the picture pixels (n, 2) of the old view are now; NaN for what lies behind the camera."""
+        rays = site_rays(self._view.camera.true, pixels)
+        return _pixels(self._calibration(self.aside_rad(at_s)), rays)
 
     def over(self, light: Float32, instant: Instant) -> Float32:
-        """What of the old view is still in the picture, the rest made up of the empty scene."""
-        across, down = (int(one) for one in self.offset_px(instant.at_s))
-        if across == 0 and down == 0:
+        """What of the old view is still in the picture, the rest of the empty views beside it."""
+        aside = self.aside_rad(instant.at_s)
+        if aside == 0:
             return light
-        height, width = light.shape[:2]
-        if self._made_up is None or self._made_up[0] != (across, down):
-            columns, rows = _beyond(width, moved=across), _beyond(height, moved=down)
-            empty = self._view.plate.light.take(rows, axis=0).take(columns, axis=1)
-            self._made_up = (across, down), empty
-        view = self._made_up[1].copy()
-        top, left = max(down, 0), max(across, 0)
-        bottom, right = min(height + down, height), min(width + across, width)
-        if bottom > top and right > left:
-            view[top:bottom, left:right] = light[top - down : bottom - down, left - across : right - across]
-        return view
+        if self._composed is None or self._composed[0] != aside:
+            self._composed = aside, self._compose(aside)
+        composed = self._composed[1]
+        if not composed.old.any():
+            return composed.empty
+        moved = cv2.remap(
+            light, composed.columns, composed.rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        old = composed.old[..., None]
+        return np.where(old, np.asarray(moved, dtype=np.float32).reshape(light.shape), composed.empty)
+
+    def _calibration(self, aside_rad: float) -> Calibration:
+        return turned(self._view.camera, aside_rad, seed=self._view.seed)
+
+    def _compose(self, aside_rad: float) -> "_Composed":
+        """The empty part of the view at that turn, and where in the old view the other part lies."""
+        width, height = self._view.size_px
+        grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).reshape(-1, 2)
+        rays = site_rays(self._calibration(aside_rad), grid.astype(np.float64))
+        empty = np.zeros_like(self._view.plate.light)
+        open_to = np.ones((height, width), dtype=np.bool_)
+        parts: list[_Composed] = []
+        for number, (calibration, source) in enumerate(zip(self._known, self._empty, strict=True)):
+            places = _beside(_pixels(calibration, rays), self._view.size_px).reshape(height, width, 2)
+            columns, rows = places[..., 0], places[..., 1]
+            inside = (columns >= 0) & (columns <= width - 1) & (rows >= 0) & (rows <= height - 1)
+            # The last view also shows what none of them holds: the mirrored rim.
+            here = open_to & inside if number < len(self._known) - 1 else open_to
+            shown = cv2.remap(source, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+            empty[here] = np.asarray(shown, dtype=np.float32).reshape(empty.shape)[here]
+            parts.append(_Composed(empty, inside, columns, rows))
+            open_to &= ~inside
+        return parts[0]
 
 
-def _beyond(size: int, *, moved: int) -> NDArray[np.int64]:
-    """Places (size,) of the old view that a view moved by so many pixels shows, beyond its edges made up.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Composed:
+    """A turned view: its empty picture, where (h, w) the old view shows, and from which of its pixels."""
 
-    Beyond an edge it goes back into the picture, ``STRETCH`` times as slowly, so that nobody sees a mirror.
+    empty: Float32
+    old: NDArray[np.bool_]
+    columns: Float32
+    rows: Float32
+
+
+def _pixels(calibration: Calibration, rays: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Pixels (n, 2) of directions (n, 3); NaN behind the camera and beyond what the lens describes."""
+    return pixel_from_site(calibration, calibration.position_enu_m + rays)
+
+
+def _beside(pixels: NDArray[np.float64], size_px: tuple[int, int]) -> Float32:
+    """The same with everything far outside, or nowhere, put at a finite place outside."""
+    most = MOST_BESIDE * np.array(size_px)
+    return np.clip(np.nan_to_num(pixels, nan=-1e9), -most, most).astype(np.float32)
+
+
+def swung(seen: Sequence[Seen], turn: Turned, *, at_s: float, within_px: Box) -> tuple[Seen, ...]:
+    """What is in a frame of a camera that has turned: boxes and feet where they are now.
+
+    Who is behind the camera then, or beyond what its lens describes, is not in the frame at all.
     """
-    places = np.arange(size) - moved
-    back = np.where(places < 0, -1 - places, np.where(places >= size, places - size, 0)) / STRETCH
-    inside = np.clip(places, 0, size - 1)
-    made_up = np.where(places < 0, back, np.where(places >= size, size - 1 - back, inside))
-    return np.clip(made_up, 0, size - 1).astype(np.int64)
+    found = []
+    for one in seen:
+        corners = [*_corners(one.whole_px), *_corners(one.visible_px or one.whole_px), one.foot_px]
+        now = turn.place_px(np.array(corners), at_s)
+        if np.isfinite(now).all():
+            visible = None if one.visible_px is None else _around(now[4:8])
+            foot = (float(now[8, 0]), float(now[8, 1]))
+            moved = replace(one, whole_px=_around(now[:4]), visible_px=visible, foot_px=foot)
+            found.append(_displaced(moved, (0.0, 0.0), within_px=within_px))
+    return tuple(found)
+
+
+def _corners(box: Box) -> list[tuple[float, float]]:
+    left, top, right, bottom = box
+    return [(left, top), (right, top), (left, bottom), (right, bottom)]
+
+
+def _around(points: NDArray[np.float64]) -> Box:
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return left, top, right, bottom
 
 
 def displaced(seen: Sequence[Seen], offset_px: Offset, *, within_px: Box) -> tuple[Seen, ...]:

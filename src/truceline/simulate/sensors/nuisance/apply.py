@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from truceline.simulate.model.devices import Nuisance, NuisanceKind
 from truceline.simulate.model.pictures import Drawn, Seen
-from truceline.simulate.sensors.nuisance.aim import Shake, Turned, displaced
+from truceline.simulate.sensors.nuisance.aim import Shake, Turned, displaced, swung
 from truceline.simulate.sensors.nuisance.air import RAIN_MM_H, CloudShadows, Fog, Rain
 from truceline.simulate.sensors.nuisance.beams import Headlights
 from truceline.simulate.sensors.nuisance.lens import Covered, Defocused, Insects, LensDrops
@@ -53,15 +53,18 @@ class Nuisances:
 
     def seen(self, seen: Sequence[Seen], at_s: float) -> tuple[Seen, ...]:
         """What is in a frame that was shaken, turned or covered."""
-        across = down = 0.0
+        top_px = self.covered(at_s) * self._view.size_px[1] - 0.5
+        bounds = _bounds(self._view.size_px, top_px=top_px)
+        shown, across, down = tuple(seen), 0.0, 0.0
         for one in self._disturbances:
-            if isinstance(one, Shake | Turned):
+            if isinstance(one, Turned) and one.aside_rad(at_s) > 0:
+                shown = swung(shown, one, at_s=at_s, within_px=bounds)
+            elif isinstance(one, Shake):
                 offset = one.offset_px(at_s)
                 across, down = across + offset[0], down + offset[1]
-        top_px = self.covered(at_s) * self._view.size_px[1] - 0.5
         if across == 0 and down == 0 and top_px < 0:
-            return tuple(seen)
-        return displaced(seen, (across, down), within_px=_bounds(self._view.size_px, top_px=top_px))
+            return shown
+        return displaced(shown, (across, down), within_px=bounds)
 
     def covered(self, at_s: float) -> float:
         """Share of the picture, from its top, that is covered at a time."""
