@@ -89,3 +89,91 @@ class Subject:
         """(n,) speeds on the ground."""
         speeds: FloatColumn = np.hypot(self.state[:, 2], self.state[:, 3])
         return speeds
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One answer to the question who a sighting shows.
+
+    Attributes:
+        subject_id: The subject whose earlier sightings it would go on with; None: somebody not seen before.
+        probability: Of this answer; those of one link sum to 1.
+        leans_on: What it rests on, one sentence each, the weightiest first.
+    """
+
+    subject_id: str | None
+    probability: float
+    leans_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who is seen where a track begins: every answer that was weighed.
+
+    Attributes:
+        run_id: Of the track; ``track_id`` and ``camera_id`` name it.
+        subject_id: The subject that the track was given to.
+        gap_s: Time since the nearest earlier sighting of that subject; 0 where it goes on in another camera
+            or is new.
+        border_coverage: Share (0 to 1) of the border of the ground that was out of sight, over that time,
+            that cameras watched; None where nothing was out of sight.
+        hypotheses: The likeliest first; they sum to 1.
+    """
+
+    run_id: str
+    track_id: str
+    camera_id: str
+    subject_id: str
+    gap_s: float
+    border_coverage: float | None
+    hypotheses: tuple[Hypothesis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockProposal:
+    """What shared tracks say of a clock, for a person to confirm.
+
+    Attributes:
+        clock_id: The clock; ``reference_id`` the one that it is compared with, whose time all subjects have.
+        offset_s: How far it is ahead of the reference; 0 where nothing could be said.
+        bound_s: 95 % bound on that: the declared one where nothing better could be said.
+        declared_bound_s: What was declared of both clocks together.
+        applied: Whether the subjects' times rest on it.
+        rests_on: What it rests on or why nothing could be said, one sentence each.
+    """
+
+    clock_id: str
+    reference_id: str
+    offset_s: float
+    bound_s: float
+    declared_bound_s: float
+    applied: bool
+    rests_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """All cameras as one: who was where, who is who with what doubt, and what the clocks are.
+
+    Attributes:
+        subjects: In order of their first row.
+        links: One for each track that could go on with something earlier, in order of time.
+        clocks: One for each clock but the reference.
+        notes: What could not be seen, compared or said, one sentence each.
+    """
+
+    subjects: tuple[Subject, ...]
+    links: tuple[Link, ...]
+    clocks: tuple[ClockProposal, ...]
+    notes: tuple[str, ...]
+
+    def subject(self, subject_id: str) -> Subject:
+        """The subject with that id.
+
+        Raises:
+            InputError: There is no such subject.
+        """
+        for one in self.subjects:
+            if one.subject_id == subject_id:
+                return one
+        raise InputError(f"there is no subject {subject_id!r}")

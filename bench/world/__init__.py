@@ -1,0 +1,1 @@
+"""Many cameras as one, measured on plays with exact truth."""

@@ -1,0 +1,1 @@
+"""Many cameras, one world: clocks compared, tracks put together into subjects, identity with its doubt."""

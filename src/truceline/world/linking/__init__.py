@@ -1,0 +1,1 @@
+"""Linking: which tracks show one subject, at the same time and after gaps, with every answer's weight."""
