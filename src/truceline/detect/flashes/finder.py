@@ -22,6 +22,7 @@ from truceline.records.flashes import Flash
 from truceline.records.frames import FrameStamp
 
 Image = NDArray[np.uint8]
+Reach = NDArray[np.int64]
 
 LEAST_LEVELS = {"visible": 30.0, "thermal": 14.0}
 """A flash that rises less cannot be told from sensor noise after coding, whatever the noise seems to be."""
@@ -33,8 +34,10 @@ LEAST_AREA_PX = 4
 """Optics and coding spread a flash; single pixels are digits of a clock, noise and edges of who moves."""
 MOST_AT_ONCE = 6
 """More separate places at one time are rain, snow, insects or damage."""
-REACH_SHARE = 1 / 60
-"""Of the picture's height: who moves, moves less from one picture to the next (a runner 20 m away, 12 Hz)."""
+REACH_M, PERSON_M = 0.7, 1.75
+"""An arm's length, and what somebody walks between two pictures at two a second or runs at eight."""
+REACH_SHARE, LEAST_REACH_PX = 1 / 30, 3
+"""Of the picture's height, where no scale is known."""
 MOVED_SHARE = 0.5
 """Of the rise: what moves past leaves a loss of its size where it was before, and where it will be next."""
 NOISE_EVERY = 25
@@ -53,11 +56,16 @@ class FlashFinder:
     """Looks at one camera's pictures in order; tells of each picture when the next one is there.
 
     Args:
-        band: ``visible`` or ``thermal``; warmth outlasts a picture, so that thermal flashes may tail off.
+        band: ``visible`` or ``thermal``.
+        person_px: (height,) how tall a person is in the picture whose middle is at each row; None where that
+            is not known, and then a share of the picture's height is taken for the reach of a movement.
     """
 
-    def __init__(self, band: Literal["visible", "thermal"]) -> None:
+    def __init__(
+        self, band: Literal["visible", "thermal"], *, person_px: NDArray[np.float64] | None = None
+    ) -> None:
         self._band = band
+        self._person_px = person_px
         self._seen: deque[_Seen] = deque(maxlen=2)
         self._noise_levels = 0.0
         self._pictures = 0
@@ -93,8 +101,7 @@ class FlashFinder:
         if not LEAST_AREA_PX <= np.count_nonzero(lit) <= WIDEST_SHARE * height * width:
             return ()
         at = np.argwhere(lit)
-        reach = max(2, round(REACH_SHARE * height))
-        at = at[_shone((before.luma, now.luma, after.luma), rose, at, reach)]
+        at = at[_shone((before.luma, now.luma, after.luma), rose, at, self._reach(height), least)]
         rise = np.zeros((height, width), dtype=np.uint8)
         rise[at[:, 0], at[:, 1]] = rose[at[:, 0], at[:, 1]]
         groups = [group for group in _groups(rise) if len(group) >= LEAST_AREA_PX]
@@ -103,6 +110,13 @@ class FlashFinder:
         return tuple(
             _flash(now.stamp, rise, group=group, noise_levels=self._noise_levels) for group in groups
         )
+
+    def _reach(self, height: int) -> Reach:
+        """(height,) how far from each row a movement may reach, pixels."""
+        if self._person_px is None:
+            return np.full(height, max(LEAST_REACH_PX, round(REACH_SHARE * height)), dtype=np.int64)
+        reach = np.round(REACH_M / PERSON_M * self._person_px)
+        return np.clip(reach, LEAST_REACH_PX, height).astype(np.int64)
 
 
 def _groups(rise: Image) -> list[NDArray[np.int64]]:
@@ -137,20 +151,24 @@ def _noise_levels(before: Image, now: Image) -> float:
 
 @jit
 def _shone(  # noqa: PLR0917 - compiled functions take positional arguments only
-    pictures: tuple[Image, Image, Image], rose: Image, places: NDArray[np.int64], reach: int
+    pictures: tuple[Image, Image, Image], rose: Image, places: NDArray[np.int64], reach: Reach, least: int
 ) -> NDArray[np.bool_]:
-    """Of each place (row, column) that rose: whether nothing round it fell, before or after."""
+    """Of each place (row, column) that rose: whether it outshines all round it, or nothing moved there."""
     before, now, after = pictures
     height, width = now.shape
-    shone = np.zeros(len(places), dtype=np.bool_)
+    shone = np.ones(len(places), dtype=np.bool_)
     for number in range(len(places)):
         row, column = places[number]
-        came = went = np.int64(0)
-        for near in range(max(0, row - reach), min(height, row + reach + 1)):
-            for beside in range(max(0, column - reach), min(width, column + reach + 1)):
+        most = MOVED_SHARE * rose[row, column]
+        outdone, moved = np.int64(now[row, column]) - least, False
+        outshone = True
+        for near in range(max(0, row - reach[row]), min(height, row + reach[row] + 1)):
+            for beside in range(max(0, column - reach[row]), min(width, column + reach[row] + 1)):
                 # Signed: compiled code subtracts unsigned bytes as unsigned numbers.
-                here = np.int64(now[near, beside])
-                came = max(came, np.int64(before[near, beside]) - here)
-                went = max(went, np.int64(after[near, beside]) - here)
-        shone[number] = min(came, went) < MOVED_SHARE * rose[row, column]
+                one, other = np.int64(before[near, beside]), np.int64(after[near, beside])
+                outshone = outshone and bool(max(one, other) <= outdone)
+                moved = moved or bool(abs(one - other) >= most)
+            if moved and not outshone:
+                shone[number] = False
+                break
     return shone

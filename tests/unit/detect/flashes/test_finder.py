@@ -127,3 +127,16 @@ def test_noise_raises_what_a_flash_must_rise():
     pictures = [np.clip(90 + random.normal(0, 9, (HEIGHT, WIDTH)), 0, 255).astype(np.uint8) for _ in range(8)]
     blob(pictures[4], (70, 50), levels=45)
     assert found_in(pictures) == []
+
+
+@pytest.mark.parametrize(("person_px", "told"), [(20.0, 1), (80.0, 0)])
+def test_a_movement_reaches_as_far_as_an_arm_of_somebody_so_tall(person_px: float, told: int):
+    pictures = scene()
+    for number, column in ((3, 60), (4, 74), (5, 88)):
+        blob(pictures[number], (column, 50), levels=120, size=3)
+    finder = FlashFinder("visible", person_px=np.full(HEIGHT, person_px))
+    found: list[Flash] = []
+    for number, luma in enumerate(pictures):
+        stamp = FrameStamp("a", Sha256("0" * 64), number, number * 10, UtcNs(number * STEP_NS), 0.1)
+        found += finder.look(stamp, luma)
+    assert len([flash for flash in found if flash.pts == 40]) == told
