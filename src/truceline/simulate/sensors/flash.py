@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from truceline.geometry.camera import pixel_from_site
 from truceline.simulate.model.actors import Happening, HappeningKind
 from truceline.simulate.model.devices import Band, CameraPlan
-from truceline.simulate.model.pictures import Plate
+from truceline.simulate.model.pictures import SKY_DEPTH_M, Plate
 
 Array = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -36,17 +36,46 @@ AHEAD_M = 0.15
 """The middle of the flash lies so far ahead of the place of the shot."""
 HIDDEN_M = 0.4
 """What stands nearer than the flash by this hides it."""
+DRAG_S = 0.6
+"""Time constant with which the air stops a star, and with which it comes to sink at ``SINK_MPS``."""
+SINK_MPS = 3.0
+STAR_K = 60.0
+"""Thermal: how much warmer than what lies behind it a burning star looks."""
+GONE_S = 0.5
+"""So long after the shot nothing is left of its gas."""
+REFLECTED = np.float32(0.2)
+"""Share of the light that ground reflects."""
+MOST_LIT = np.float32(3.0)
+"""A glow takes nothing in the scene for brighter than this many times the scene's median: lamps shine
+by themselves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flight:
+    """How a burning star flies: its first velocity (3,), what the air leaves of it, and its colour (3,).
+
+    It burns down evenly from its start to its end.
+    """
+
+    velocity_mps: Array
+    colour: Float32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flash:
-    """One flash: when it starts, where its middle is (3,), how long, how wide and how bright it is."""
+    """One flash: when it starts, where its middle is (3,), how long, how wide and how bright it is.
+
+    ``flight`` is that of a star, None for what stays where it is. ``glow`` is the light that it lays over the
+    whole scene at its start, in units of full daylight, fading to its end.
+    """
 
     at_s: float
     place_enu_m: Array
     lasts_s: float
     radius_m: float
     light: float
+    flight: Flight | None = None
+    glow: float = 0.0
 
 
 def flashes_of(happenings: Sequence[Happening], *, seed: int) -> tuple[Flash, ...]:
@@ -112,10 +141,16 @@ def with_flashes(
     at_s, exposure_s = timing
     caught: list[float] = []
     for flash in flashes:
+        if not _may_shine(flash, camera, at_s=at_s, exposure_s=exposure_s):
+            continue
         rows = _rows(flash, camera, at_s=at_s, exposure_s=exposure_s)
         if not rows.any():
             continue
-        patch = _patch(flash, camera, plate=plate)
+        if flash.glow > 0 and camera.band is not Band.THERMAL:
+            light = light + _lit(light, plate) * (flash.glow / flash.light * rows[:, None, None]).astype(
+                np.float32
+            )
+        patch = _patch(flash, camera, plate=plate, place_enu_m=_place(flash, at_s))
         if patch is None:
             continue
         (where, blob) = patch
@@ -124,31 +159,69 @@ def with_flashes(
             continue
         if not caught:
             light = light.copy()
-        colour = FLASH_COLOUR if light.shape[2] > 1 else np.ones(1, dtype=np.float32)
+        shown = FLASH_COLOUR if flash.flight is None else flash.flight.colour
+        colour = shown if light.shape[2] > 1 else np.ones(1, dtype=np.float32)
         light[where] += (added[..., None] * colour).astype(np.float32)
         caught.append(flash.at_s)
     return light, tuple(caught)
 
 
+def _may_shine(flash: Flash, camera: CameraPlan, *, at_s: float, exposure_s: float) -> bool:
+    """Whether a frame can catch anything of a flash; most are told apart by this alone."""
+    if camera.band is Band.THERMAL:
+        return 0.0 <= at_s - flash.at_s < flash.lasts_s + GONE_S
+    reach_s = camera.sensor.readout_s / 2 + exposure_s
+    return flash.at_s - reach_s < at_s < flash.at_s + flash.lasts_s + reach_s
+
+
 def _rows(flash: Flash, camera: CameraPlan, *, at_s: float, exposure_s: float) -> Array:
     """What a frame's rows (h,) get of a flash: light, or kelvin."""
+    since_s = at_s - flash.at_s
     if camera.band is Band.THERMAL:
-        return np.full(camera.height_px, gas_warmth_k(at_s - flash.at_s))
-    starts_s = flash.at_s - at_s
-    reach_s = camera.sensor.readout_s / 2 + exposure_s
-    if not -reach_s - flash.lasts_s < starts_s < reach_s:
-        return np.zeros(camera.height_px)
-    return flash.light * flash_capture(
-        camera, starts_s=starts_s, lasts_s=flash.lasts_s, exposure_s=exposure_s
-    )
+        # A star is as hot as gas for as long as it burns.
+        warmth = STAR_K * _left(flash, since_s) if flash.flight is not None else gas_warmth_k(since_s)
+        return np.full(camera.height_px, warmth)
+    share = flash_capture(camera, starts_s=-since_s, lasts_s=flash.lasts_s, exposure_s=exposure_s)
+    burning = 1.0 if flash.flight is None and flash.glow == 0 else _left(flash, since_s)
+    return flash.light * burning * share
 
 
-def _patch(flash: Flash, camera: CameraPlan, *, plate: Plate) -> tuple[tuple[slice, slice], Array] | None:
+def _left(flash: Flash, since_s: float) -> float:
+    """Share of its light that what burns down evenly has left."""
+    return float(np.clip(1 - since_s / flash.lasts_s, 0, 1))
+
+
+def _place(flash: Flash, at_s: float) -> Array:
+    """Where it is: a star is slowed by the air from its first velocity to sinking."""
+    if flash.flight is None:
+        return flash.place_enu_m
+    since_s = min(max(at_s - flash.at_s, 0.0), flash.lasts_s)
+    sinks = np.array([0.0, 0.0, -SINK_MPS])
+    slowing_s = DRAG_S * (1 - np.exp(-since_s / DRAG_S))
+    place: Array = flash.place_enu_m + sinks * since_s + (flash.flight.velocity_mps - sinks) * slowing_s
+    return place
+
+
+def _lit(light: Float32, plate: Plate) -> Float32:
+    """What the scene (h, w, channels) sends back of a light that falls on all of it; nothing from the sky.
+
+    How bright each thing is beside the scene's median stands for how much it reflects.
+    """
+    ground = plate.depth_m < SKY_DEPTH_M
+    if not ground.any():
+        return np.zeros_like(light)
+    middle = np.float32(max(float(np.median(light[ground])), 1e-9))
+    return np.where(ground[..., None], np.minimum(light / middle, MOST_LIT) * REFLECTED, np.float32(0))
+
+
+def _patch(
+    flash: Flash, camera: CameraPlan, *, plate: Plate, place_enu_m: Array
+) -> tuple[tuple[slice, slice], Array] | None:
     """Rows and columns of the flash in the picture and its blob there, 0 where it is hidden; or None."""
-    middle = pixel_from_site(camera.true, flash.place_enu_m[None])[0]
+    middle = pixel_from_site(camera.true, place_enu_m[None])[0]
     if not np.isfinite(middle).all():
         return None
-    depth_m = float((flash.place_enu_m - camera.true.position_enu_m) @ camera.true.rotation[2])
+    depth_m = float((place_enu_m - camera.true.position_enu_m) @ camera.true.rotation[2])
     wide_px = float(np.hypot(flash.radius_m * camera.true.focal_px[0] / depth_m, 0.5))
     first = np.maximum(np.ceil(middle - 3.5 * wide_px), 0).astype(int)
     last = np.minimum(np.floor(middle + 3.5 * wide_px) + 1, (camera.width_px, camera.height_px)).astype(int)

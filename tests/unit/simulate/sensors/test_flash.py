@@ -7,9 +7,11 @@ from tests.unit.simulate.sensors.views import HEIGHT_PX, camera, plate_of, textu
 from truceline.geometry.camera import pixel_from_site
 from truceline.simulate.model.actors import Happening, HappeningKind
 from truceline.simulate.model.devices import Band
+from truceline.simulate.model.pictures import SKY_DEPTH_M
 from truceline.simulate.sensors.flash import (
     FLASH_LIGHT,
     Flash,
+    Flight,
     flash_capture,
     flashes_of,
     gas_warmth_k,
@@ -129,3 +131,41 @@ def test_only_shots_flash_and_each_has_its_own_light():
     assert len({one.light for one in flashes}) == 3
     assert flashes[0].place_enu_m[1] > PLACE[1]
     assert [one.light for one in flashes_of(shots, seed=1)] == [one.light for one in flashes]
+
+
+def test_a_star_flies_slower_and_slower_and_burns_down():
+    plan = camera(readout_s=0.0)
+    light = textured() * 0
+    plate = plate_of(plan, textured())
+    flight = Flight(np.array([3.0, 0.0, 2.0]), np.array([1.0, 0.2, 0.1], dtype=np.float32))
+    star = Flash(at_s=10.0, place_enu_m=PLACE, lasts_s=1.0, radius_m=0.2, light=5.0, flight=flight)
+    places, peaks = [], []
+    for at_s in (10.0, 10.3, 10.6, 10.9):
+        shone, _ = with_flashes(light, [star], camera=plan, plate=plate, timing=(at_s + 0.002, 0.004))
+        assert shone[..., 0].sum() > 4 * shone[..., 1].sum() > 0
+        row, column = np.unravel_index(shone[..., 0].argmax(), shone.shape[:2])
+        places.append((column, row))
+        peaks.append(shone.max())
+    steps = np.diff([column for column, _ in places])
+    assert (steps > 0).all()
+    assert (np.diff(steps) < 0).all()
+    assert (np.diff(peaks) < 0).all()
+    gone, when = with_flashes(light, [star], camera=plan, plate=plate, timing=(11.1, 0.004))
+    assert gone is light
+    assert not when
+
+
+def test_a_glow_lights_the_ground_by_what_it_reflects_and_not_the_sky():
+    plan = camera(readout_s=0.0)
+    light = textured()
+    made = plate_of(plan, light)
+    depth = np.where(np.arange(HEIGHT_PX)[:, None] < 60, SKY_DEPTH_M, made.depth_m)
+    plate = replace(made, depth_m=depth.astype(np.float32))
+    glow = Flash(10.0, np.array([0.0, -50.0, 70.0]), lasts_s=0.5, radius_m=0.5, light=30.0, glow=0.1)
+    shone, _ = with_flashes(light, [glow], camera=plan, plate=plate, timing=(10.05, 0.004))
+    sky = plate.depth_m >= SKY_DEPTH_M
+    assert np.array_equal(shone[sky], light[sky])
+    added = (shone - light)[~sky]
+    assert 0.01 < np.median(added) < 0.025
+    order = np.argsort(light[~sky].ravel())
+    assert added.ravel()[order[-1]] > added.ravel()[order[0]] > 0
