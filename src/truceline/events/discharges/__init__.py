@@ -1,0 +1,1 @@
+"""Discharges: flashes seen beside somebody and what was heard, joined; never with a weapon's name."""
