@@ -1,4 +1,4 @@
-"""Bursts: more flashes make firing likelier, movement makes each weigh less, two cameras see one flash once."""
+"""Bursts: more flashes make firing likelier, movement makes each weigh less, two cameras see one once."""
 
 import pytest
 
