@@ -1,4 +1,4 @@
-"""``truceline demo``: the whole journey on a drawn incident."""
+"""``truceline demo``: the whole journey on the simulated model incident."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +10,16 @@ def demo_command(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for everything it makes.")] = Path(
         "demo-out"
     ),
-    seed: Annotated[int, typer.Option(help="Which incident is drawn.")] = 7,
+    seed: Annotated[int, typer.Option(help="Which variant of the incident is simulated.")] = 7,
 ) -> None:
-    """Draw an incident, scan it, decide by script, seal a pack, verify it, and refuse a changed byte."""
-    from truceline.cli.progress import shown_progress
-    from truceline.pipeline.demo import demonstrate
+    """Simulate the model incident, scan it, decide by script, seal a pack, verify it, refuse a changed byte.
 
-    typer.echo("SIMULATED: everything below is drawn by a program; nothing of it happened.")
+    The simulation is kept in the folder: a second demonstration of the same seed begins with the scan.
+    """
+    from truceline.cli.progress import shown_progress
+    from truceline.pipeline.demo.journey import demonstrate
+
+    typer.echo("SIMULATED: everything below is made by a program; nothing of it happened.")
     with shown_progress() as progress:
         result = demonstrate(out, seed=seed, progress=progress, notice=typer.echo)
     typer.echo("")
