@@ -74,22 +74,23 @@ def _ratios(  # noqa: PLR0917 - compiled functions take no keyword-only argument
     frame: Image, background: Image, threshold: Image, level: NDArray[np.float32]
 ) -> Image:
     """The largest channel's difference (height, width) in hundredths of the threshold, at most 255."""
-    height, width, channels = frame.shape
+    height, width, _ = frame.shape
     ratio = np.empty((height, width), np.uint8)
     gain, offset = level
     lowest, highest, whole = np.float32(0.0), np.float32(255.0), np.float32(AT_THRESHOLD)
-    difference = np.empty(width * channels, np.float32)
-    # Plain loops over a row's bytes, without a table: the compiler turns them into vector instructions.
+    difference = np.empty(3 * width, np.float32)
+    # Plain loops over a row's bytes, without a table, and choices that mind no NaN: the compiler turns them
+    # into vector instructions.
     for row in range(height):
         shown, known = frame[row].reshape(-1), background[row].reshape(-1)
-        for place in range(width * channels):
+        for place in range(3 * width):
             value = gain * np.float32(known[place]) + offset
             value = min(max(value, lowest), highest)
             difference[place] = abs(np.float32(shown[place]) - value)
         for column in range(width):
-            largest = difference[column * channels]
-            for channel in range(1, channels):
-                largest = max(largest, difference[column * channels + channel])
+            blue, green, red = difference[3 * column], difference[3 * column + 1], difference[3 * column + 2]
+            larger = blue if blue > green else green
+            largest = larger if larger > red else red
             hundredths = whole * largest / np.float32(threshold[row, column])
-            ratio[row, column] = np.uint8(min(hundredths, highest))
+            ratio[row, column] = np.uint8(hundredths if hundredths < highest else highest)
     return ratio

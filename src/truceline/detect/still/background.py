@@ -39,6 +39,9 @@ FEWEST_FREE_SHARE = 0.1
 _DEVIATION_PER_MAD = 1.4826
 _LEVEL_SAMPLES = 4000
 _LEVEL_ROUNDS = 3
+_BYTES = 256
+_BINS_A_LEVEL = 16
+_BINS = _BYTES * _BINS_A_LEVEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,33 +134,80 @@ def kept_where_hidden(fresh: Background, before: Background, *, hidden: NDArray[
 def level_against(frame: Image, background: Image) -> NDArray[np.float32]:
     """Gain and offset (2,) from the background's level to the frame's, fitted robustly on spread pixels."""
     stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / _LEVEL_SAMPLES)))
-    ours = background[::stride, ::stride].reshape(-1).astype(np.float64)
-    theirs = frame[::stride, ::stride].reshape(-1).astype(np.float64)
+    ours = background[::stride, ::stride].reshape(-1)
+    theirs = frame[::stride, ::stride].reshape(-1)
     gain, offset = _level(ours, theirs)
     return np.array([gain, offset], dtype=np.float32)
 
 
 @jit
-def _level(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> tuple[float, float]:
-    """Gain and offset by least squares, values far from the fit left out."""
-    gain, offset = 1.0, float(np.median(theirs - ours))
+def _level(ours: Image, theirs: Image) -> tuple[float, float]:
+    """Gain and offset of bytes (n,) by least squares, values far from the fit left out."""
+    gain, offset = 1.0, _median_difference(ours, theirs)
     residual = np.empty(len(ours))
     for _ in range(_LEVEL_ROUNDS):
         for index in range(len(ours)):
             residual[index] = abs(theirs[index] - gain * ours[index] - offset)
-        limit = 3.0 * max(float(np.median(residual)), 1.0)
-        # Sums of whole numbers below 2^53: exact, so one pass is enough for variance and covariance.
-        count, own, other, square, both = 0, 0.0, 0.0, 0.0, 0.0
+        limit = 3.0 * max(_median(residual), 1.0)
+        # Sums of whole numbers: exact, so one pass is enough for variance and covariance.
+        count, own, other, square, both = 0, 0, 0, 0, 0
         for index in range(len(ours)):
-            if residual[index] <= limit:
-                count += 1
-                own += ours[index]
-                other += theirs[index]
-                square += ours[index] * ours[index]
-                both += ours[index] * theirs[index]
+            held = int(residual[index] <= limit)
+            one, two = held * int(ours[index]), int(theirs[index])
+            count += held
+            own += one
+            other += held * two
+            square += one * one
+            both += one * two
         spread = square / count - (own / count) ** 2
         if spread < 1.0:
             break
-        gain = (both / count - own * other / count**2) / spread
+        gain = (both / count - float(own) * float(other) / count**2) / spread
         offset = (other - gain * own) / count
     return gain, offset
+
+
+@jit
+def _median_difference(ours: Image, theirs: Image) -> float:
+    """The median of theirs minus ours, by counting."""
+    times = np.zeros(2 * _BYTES, np.int64)
+    for index in range(len(ours)):
+        times[int(theirs[index]) - int(ours[index]) + _BYTES] += 1
+    passed, lower = 0, -1
+    for place in range(len(times)):
+        passed += times[place]
+        if lower < 0 and 2 * passed >= len(ours):
+            lower = place
+        if 2 * passed > len(ours):
+            return (lower + place) / 2 - _BYTES
+    return 0.0
+
+
+@jit
+def _median(values: NDArray[np.float64]) -> float:
+    """The median of values (n,), none negative: only what lies in the same bin as the middle is sorted."""
+    bins = np.empty(len(values), np.int64)
+    times = np.zeros(_BINS, np.int64)
+    for index in range(len(values)):
+        bins[index] = int(min(values[index] * _BINS_A_LEVEL, _BINS - 1.0))
+        times[bins[index]] += 1
+    lower, upper = (len(values) - 1) // 2, len(values) // 2
+    first, below = 0, 0
+    while below + times[first] <= lower:
+        below += times[first]
+        first += 1
+    last, passed = first, below + times[first]
+    while passed <= upper:
+        last += 1
+        passed += times[last]
+    middle = np.empty(passed - below)
+    count = 0
+    for index in range(len(values)):
+        if first <= bins[index] <= last:
+            middle[count] = values[index]
+            count += 1
+    # In the first round whole grey levels are apart, and a bin holds one value.
+    if middle.min() == middle.max():
+        return float(middle[0])
+    middle.sort()
+    return float((middle[lower - below] + middle[upper - below]) / 2)

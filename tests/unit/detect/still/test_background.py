@@ -9,6 +9,7 @@ from truceline.detect.still.background import (
     FLOOR_THERMAL,
     FLOOR_VISIBLE,
     NOISE_FACTOR,
+    level_against,
     median_background,
 )
 from truceline.errors import InputError
@@ -171,3 +172,34 @@ def test_a_pixel_that_is_hardly_ever_free_is_taken_from_all_samples(times, learn
         free=[free] * (10 - times) + [np.ones_like(free)] * times,
     )
     assert bool((background.bgr[SUBJECT] == 250).all()) == learnt_there
+
+
+def plain_level(frame, background):
+    """The method of ``level_against`` with NumPy's medians and least squares."""
+    stride = max(1, int(np.sqrt(frame.shape[0] * frame.shape[1] / 4000)))
+    ours, theirs = (one[::stride, ::stride].astype(float).ravel() for one in (background, frame))
+    gain, offset = 1.0, np.median(theirs - ours)
+    for _ in range(3):
+        residual = np.abs(theirs - gain * ours - offset)
+        kept = residual <= 3 * max(np.median(residual), 1.0)
+        if ours[kept].var() < 1.0:
+            break
+        gain, offset = np.polyfit(ours[kept], theirs[kept], 1)
+    return gain, offset
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_the_level_is_that_of_plain_medians_and_least_squares(seed):
+    draw = np.random.default_rng(seed)
+    shape = (*draw.integers(2, 200 if seed < 8 else 5, 2), 3)
+    background = draw.integers(0, 256, shape).astype(np.uint8)
+    lit = background * draw.uniform(0.6, 1.4) + draw.uniform(-40, 40) + draw.normal(0, 4 * (seed % 8), shape)
+    frame = np.clip(lit, 0, 255).astype(np.uint8)
+    frame[: shape[0] // 4] = draw.integers(0, 256)
+    np.testing.assert_allclose(level_against(frame, background), plain_level(frame, background), rtol=1e-4)
+
+
+def test_one_pixel_and_one_grey_have_a_level():
+    one, grey = np.full((1, 1, 3), 40, np.uint8), np.full((30, 40, 3), 90, np.uint8)
+    np.testing.assert_array_equal(level_against(one + np.uint8(7), one), [1.0, 7.0])
+    np.testing.assert_array_equal(level_against(grey - np.uint8(9), grey), [1.0, -9.0])
