@@ -53,7 +53,7 @@ WARMTH_C = np.array([4.5, 4.0, 4.0, 2.5, 15.0, 6.0])
 THIGH, SHANK, UPPER_ARM, FOREARM = 0.245, 0.246, 0.186, 0.152
 ANKLE_UP, ANKLE_BACK = 0.039, 0.030
 HEEL_BACK, HEEL_THICK, BALL_AHEAD, BALL_THICK = 0.016, 0.027, 0.090, 0.020
-HIP_OUT, WAIST_UP, SHOULDER_OUT, SHOULDER_UP, NECK_UP = 0.050, 0.09, 0.108, 0.190, 0.205
+HIP_OUT, WAIST_UP, SHOULDER_OUT, SHOULDER_UP, NECK_UP = 0.050, 0.09, 0.097, 0.168, 0.205
 OBJECT_LONG = 0.55
 _FULL_STRETCH = 0.998
 _PITCH_FADES = 1.6
@@ -313,13 +313,14 @@ def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tup
         3,
         neck + _turned(chest, 0.0, 0.0, -0.01),
         head + _turned(skull, -0.006, 0.0, -0.02),
-        (0.034, 0.031),
+        (0.036, 0.031),
     )
     for side in range(2):
         lateral = 1.0 if side == 0 else -1.0
         low = pelvis + _turned(body, 0.0, lateral * 0.034, 0.03)
-        high = waist + _turned(chest, 0.004, lateral * 0.052, 0.135)
-        _put(capsules, 4 + side, low, high, (0.062, 0.068))
+        # To the root of the neck: shoulders slope.
+        high = waist + _turned(chest, 0.0, lateral * 0.034, 0.143)
+        _put(capsules, 4 + side, low, high, (0.062, 0.066))
     _put(
         capsules,
         6,
@@ -330,9 +331,9 @@ def _trunk(capsules: Array, pose: Array, spine: tuple[Array, Array], frames: tup
     _put(
         capsules,
         7,
-        waist + _turned(chest, -0.004, 0.088, 0.180),
-        waist + _turned(chest, -0.004, -0.088, 0.180),
-        (0.044, 0.044),
+        waist + _turned(chest, -0.004, 0.072, 0.158),
+        waist + _turned(chest, -0.004, -0.072, 0.158),
+        (0.045, 0.045),
     )
 
 
@@ -343,8 +344,8 @@ def _arm(capsules: Array, pose: Array, side: int, shoulder: Array, chest: Array)
     target = shoulder + _turned(chest, pose[hand], pose[hand + 1], pose[hand + 2])
     toward = _turned(chest, pose[pole], pose[pole + 1], pose[pole + 2])
     elbow, wrist = _reached(shoulder, target, (UPPER_ARM, FOREARM), toward)
-    _put(capsules, 8 + side, shoulder, elbow, (0.040, 0.031))
-    _put(capsules, 10 + side, elbow, wrist, (0.031, 0.023))
+    _put(capsules, 8 + side, shoulder, elbow, (0.035, 0.030))
+    _put(capsules, 10 + side, elbow, wrist, (0.030, 0.023))
     along = (wrist - elbow) / FOREARM
     _put(capsules, 12 + side, wrist + along * 0.012, wrist + along * 0.055, (0.021, 0.022))
 
