@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
 from truceline.records.site import Site
-from truceline.world.sightings import Trace
+from truceline.world.sightings import Rows, Trace
 
 Array = NDArray[np.float64]
 
@@ -71,6 +71,52 @@ NOTHING = Likeness(0.0, 0.0, 0.0, np.inf)
 """Paths that share no time say nothing."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Common:
+    """Two paths at k common times by the first one's clock.
+
+    Attributes:
+        first: Rows of the first; ``second`` of the other.
+        noise: (2k, 2k) covariance of the differences from white errors, which last, and from the body.
+    """
+
+    seconds: Array
+    first: Rows
+    second: Rows
+    noise: Array
+
+    @property
+    def apart(self) -> Array:
+        """(k, 2) first less second."""
+        difference: Array = self.first.positions - self.second.positions
+        return difference
+
+    @property
+    def velocities(self) -> Array:
+        """(k, 2) their mean."""
+        mean: Array = (self.first.velocities + self.second.velocities) / 2
+        return mean
+
+
+def common_rows(first: Trace, second: Trace, *, ahead_s: float = 0.0) -> Common | None:
+    """Two paths where both were seen, the second by a clock that is ``ahead_s`` ahead; None: too short."""
+    start = max(first.seconds[first.first], second.seconds[second.first] - ahead_s)
+    end = min(first.seconds[first.last], second.seconds[second.last] - ahead_s)
+    if end - start < SHORTEST_S:
+        return None
+    count = int(np.clip((end - start) / SAMPLE_S + 1, 3, MOST_SAMPLES))
+    seconds = np.linspace(start, end, count)
+    one, other = first.at(seconds), second.at(seconds + ahead_s)
+    rows = np.flatnonzero(one.seen & other.seen)
+    if len(rows) < 3:
+        return None
+    one, other = one.take(rows), other.take(rows)
+    noise = _lasting(seconds[rows], one.covariance[:, :2, :2] + other.covariance[:, :2, :2])
+    body_m = VEHICLE_M if first.is_vehicle or second.is_vehicle else BODY_M
+    noise += body_m**2 * np.kron(np.ones((len(rows), len(rows))), np.eye(2))
+    return Common(seconds[rows], one, other, noise)
+
+
 def likeness(first: Trace, second: Trace, *, differ: Differ, ahead_s: float = 0.0) -> Likeness:
     """Compare two paths, the second by a clock that is ``ahead_s`` ahead of the first's.
 
@@ -79,32 +125,19 @@ def likeness(first: Trace, second: Trace, *, differ: Differ, ahead_s: float = 0.
     along the velocity, and a constant offset of the body. As strangers: that, plus a distance and an
     integrated Ornstein-Uhlenbeck motion between them.
     """
-    start = max(first.seconds[first.first], second.seconds[second.first] - ahead_s)
-    end = min(first.seconds[first.last], second.seconds[second.last] - ahead_s)
-    if end - start < SHORTEST_S:
+    common = common_rows(first, second, ahead_s=ahead_s)
+    if common is None:
         return NOTHING
-    count = int(np.clip((end - start) / SAMPLE_S + 1, 3, MOST_SAMPLES))
-    seconds = np.linspace(start, end, count)
-    one, other = first.at(seconds), second.at(seconds + ahead_s)
-    # Whole seconds at which one of them was not seen are not compared.
-    rows = np.flatnonzero(one.seen & other.seen)
-    if len(rows) < 3:
-        return NOTHING
-    seconds = seconds[rows]
-    apart = one.positions[rows] - other.positions[rows]
-    white = one.covariance[rows, :2, :2] + other.covariance[rows, :2, :2]
-    same = _lasting(seconds, white)
-    same += _shared(one.bias_jacobian[rows], differ.calibrations[first.camera_id])
-    same += _shared(other.bias_jacobian[rows], differ.calibrations[second.camera_id])
-    velocities = (one.velocities[rows] + other.velocities[rows]) / 2
-    slip = velocities.reshape(-1, 1)
+    seconds, one, other, apart = common.seconds, common.first, common.second, common.apart
+    same = common.noise
+    same = same + _shared(one.bias_jacobian, differ.calibrations[first.camera_id])
+    same += _shared(other.bias_jacobian, differ.calibrations[second.camera_id])
+    slip = common.velocities.reshape(-1, 1)
     same += differ.clock_sigma_s(first, second) ** 2 * (slip @ slip.T)
-    body_m = VEHICLE_M if first.is_vehicle or second.is_vehicle else BODY_M
-    together = np.kron(np.ones((len(rows), len(rows))), np.eye(2))
-    same += body_m**2 * together
+    together = np.kron(np.ones((len(seconds), len(seconds))), np.eye(2))
     strangers = same + STRANGER_M**2 * together + np.kron(_drifted(seconds), np.eye(2))
     odds = _log_density(apart.ravel(), same) - _log_density(apart.ravel(), strangers)
-    way = float(np.sum(np.linalg.norm(np.diff(one.positions[rows], axis=0), axis=1)))
+    way = float(np.sum(np.linalg.norm(np.diff(one.positions, axis=0), axis=1)))
     median = float(np.median(np.linalg.norm(apart, axis=1)))
     return Likeness(max(odds, FLOOR), float(seconds[-1] - seconds[0]), way, median)
 

@@ -111,6 +111,19 @@ class Trace:
         rows = np.flatnonzero(self.observed)
         return int(rows[-1]) if len(rows) else len(self.seconds) - 1
 
+    @property
+    def rows(self) -> "Rows":
+        """All its rows, taken as seen: those of which it is asked itself."""
+        every = np.ones(len(self.seconds), dtype=np.bool_)
+        return Rows(
+            positions=self.positions,
+            velocities=self.track.state[:, 2:],
+            covariance=self.track.covariance,
+            bias_jacobian=self.bias_jacobian,
+            known=every,
+            seen=every,
+        )
+
     def moved(self, by_s: float) -> "Trace":
         """The same by a clock that shows so much more."""
         by_ns = round(by_s * NS_PER_S)
@@ -156,6 +169,17 @@ class Rows:
     bias_jacobian: Array
     known: BoolColumn
     seen: BoolColumn
+
+    def take(self, rows: NDArray[np.int64]) -> "Rows":
+        """The given ones."""
+        return Rows(
+            self.positions[rows],
+            self.velocities[rows],
+            self.covariance[rows],
+            self.bias_jacobian[rows],
+            self.known[rows],
+            self.seen[rows],
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

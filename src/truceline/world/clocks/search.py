@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from truceline.world.biases import settle
 from truceline.world.likeness import BODY_M, SAMPLE_S, STRANGER_M, VEHICLE_M, Differ, likeness
 from truceline.world.sightings import Trace
 from truceline.world.views import Eyes
@@ -292,10 +293,13 @@ def _verdict(
     within = masses[near] / masses[near].sum()
     sigma2 = float(np.sum(within * (all_offsets[near] - ahead_s) ** 2)) + FINE_S**2 / 12
     _, chosen = assigned(shared, best.pairs, missing=missing, ahead_s=ahead_s)
+    # One calibration moves all paths of a camera together: taken one by one they look too sure.
+    both = [(shared.first[row], shared.second[column]) for row, column, _ in chosen]
+    settled = settle(both, shared.differ, ahead_s=ahead_s, slip_sigma_s=APART_S)
     rival = float(all_offsets[~near][np.argmax(masses[~near])]) if np.any(~near) else None
     return Found(
-        ahead_s=ahead_s,
-        sigma_s=float(np.sqrt(sigma2)),
+        ahead_s=ahead_s + settled.slip_s,
+        sigma_s=float(np.hypot(np.sqrt(sigma2), settled.slip_sigma_s)),
         sure=float(masses[near].sum() / masses.sum()),
         people=len(chosen),
         shared_s=float(sum(seconds for _, _, seconds in chosen)),
