@@ -250,7 +250,8 @@ def put(  # noqa: C901, PLR0912, PLR0913, PLR0917 - compiled
                 turn = own % SAMPLES
                 _widen(measured, SEEN_BOX, x + OFFSETS_PX[turn, 0], y + OFFSETS_PX[turn, 1])
                 which = int(solid[own, row, column])
-                if which != last:
+                # The faces of a box meet in sharp edges: each sample looks for its own.
+                if which != last or which >= counts[0]:
                     at = (own if len(solids) > 1 else 0, which)
                     across, down = rays[v, u, 0] + shifts[turn, 0], rays[v, u, 1] + shifts[turn, 1]
                     point = (across * far, down * far, far)
