@@ -1,14 +1,15 @@
-"""Where the open footage lies, and the drawn footage that is kept between measurements."""
+"""Where the open footage lies, and the simulations that are kept between measurements."""
 
-import hashlib
 import os
 from pathlib import Path
 
-from truceline.pipeline.drawn import CLIP, SiteKeys, write_drawn_incident
-from truceline.pipeline.progress import silent
+from truceline.pipeline.progress import silent, unheard
+from truceline.pipeline.simulation.order import SimulationOrder
+from truceline.pipeline.simulation.simulate import SimulationResult, simulate
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CACHE = REPOSITORY / ".reach-cache"
+WORKERS = 2
 
 
 def open_footage_folder() -> Path | None:
@@ -17,24 +18,7 @@ def open_footage_folder() -> Path | None:
     return Path(named).resolve() if named and Path(named).is_dir() else None
 
 
-def drawn_folder(seed: int) -> Path:
-    """A drawn incident on disk, kept by seed and digest of the drawing code; results are never kept."""
-    folder = CACHE / f"drawn-{simulator_digest()}" / str(seed)
-    if not (folder / "whole").is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        keys = SiteKeys(reviewers=("00" * 32, "11" * 32), body=("22" * 32,))
-        write_drawn_incident(folder, seed=seed, keys=keys, progress=silent, notice=lambda _: None)
-        (folder / "whole").touch()
-    if not (folder / CLIP).is_file():
-        raise AssertionError("a whole drawn incident holds its clip")
-    return folder
-
-
-def simulator_digest() -> str:
-    """Digest of the code that draws and encodes."""
-    rooms = ("simulate", "geometry", "video")
-    digest = hashlib.sha256()
-    for room in rooms:
-        for path in sorted((REPOSITORY / "src" / "truceline" / room).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+def simulated(scenario: str, *, seed: int) -> SimulationResult:
+    """A simulation, kept while scenario, seed and simulator stay the same; results are never kept."""
+    order = SimulationOrder(scenario, CACHE / "simulated" / scenario / str(seed), seed=seed, workers=WORKERS)
+    return simulate(order, progress=silent, notice=unheard)

@@ -1,7 +1,7 @@
-"""Compile the measuring kernels once: ``python -m truceline.pipeline.warm``.
+"""Compile the kernels of measuring and of simulating once: ``python -m truceline.pipeline.warm``.
 
 The set-up runs this. Numba keeps the machine code beside the modules; without it everything works the same,
-and the first scan takes half a minute longer.
+and the first scan takes half a minute longer, the first simulation TIME.
 """
 
 import numpy as np
@@ -12,6 +12,7 @@ from truceline.detect.fit import PersonCells, fit_people
 from truceline.detect.refine import refined_boxes
 from truceline.detect.still.steady import anchors_of, sway_of
 from truceline.geometry.line import signed_distance_m
+from truceline.pipeline.simulation.warm import warm_simulator
 from truceline.records.time import UtcNs
 from truceline.track.association import Side
 from truceline.track.smooth import PEOPLE, draw_paths, smooth
@@ -22,6 +23,12 @@ _SIZE = 24
 
 def warm() -> None:
     """Run every kernel on data of the size of a stamp."""
+    warm_measuring()
+    warm_simulator()
+
+
+def warm_measuring() -> None:
+    """Run what finds, follows and measures."""
     grey = np.full((_SIZE, _SIZE, 3), 90, dtype=np.uint8)
     spotted = grey.copy()
     spotted[6:18, 9:15] = 200

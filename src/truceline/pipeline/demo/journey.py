@@ -73,6 +73,7 @@ def demonstrate(
         follow=Follow(story.line_camera, first),
     )
     simulate(order, progress=progress, notice=notice)
+    notice(f"simulated  {simulation}")
     # (2)
     shown, page = _scanned(story, out, seed=seed, tellers=(progress, notice))
     # (3)

@@ -1,1 +1,0 @@
-"""Scenery: the empty scene as the camera sees it: its ground, what stands on it, and how it looks."""
