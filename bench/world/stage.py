@@ -42,6 +42,7 @@ TOO_CLOSE = 0.5
 """Share of a box that one nearer to the camera covers: then the farther one is not found."""
 SLOWEST_HZ = 8.0
 FLOOR_M = 0.05
+STILL_M = 0.3
 
 HEIGHTS_M: Mapping[Action, float] = {
     Action.CROUCH: 1.05,
@@ -81,26 +82,24 @@ def played(name: str, *, seed: int) -> Play:
     return play(variant(shipped_scenarios()[name], where=name, seed=seed))
 
 
-def staged(of: Play, *, seed: int, networks: bool = True) -> Staged:
-    """What the cameras of a play give; one run for each stretch that a camera supplies."""
+def staged(of: Play, *, seed: int, forgets_s: float = np.inf) -> Staged:
+    """What the cameras of a play give; one run for each stretch that a camera supplies.
+
+    Who stays still for longer than ``forgets_s`` becomes part of the background until he moves again.
+    """
     site = site_of(of.setting)
     views = views_of(site)
     runs: list[CameraTracks] = []
     owners: dict[tuple[str, str], str] = {}
     for plan in of.setting.cameras:
-        clock = CameraClock(plan.clock.network if networks else plan.camera_id, plan.clock.bound_s)
+        clock = CameraClock(plan.clock.network, plan.clock.bound_s)
         for number, stretch in enumerate(plan.supplies):
             run_id = hashlib.sha256(
                 f"{of.setting.name} {seed} {plan.camera_id} {number}".encode()
             ).hexdigest()
-            take = _Take(
-                of,
-                plan,
-                stretch,
-                run_id[:16],
-                views[plan.camera_id],
-                _generator(f"detector {seed} {plan.camera_id} {number}"),
-            )
+            generator = _generator(f"detector {seed} {plan.camera_id} {number}")
+            view = views[plan.camera_id]
+            take = _Take(of, plan, stretch, run_id[:16], view, generator, forgets_s)
             given = tuple(take.tracks())
             owners |= {(take.run_id, track.track_id): actor for actor, track in given}
             tracks = tuple(track for _, track in given)
@@ -175,6 +174,7 @@ class _Take:
     run_id: str
     view: View
     generator: np.random.Generator
+    forgets_s: float
 
     @property
     def at_s(self) -> Array:
@@ -215,8 +215,18 @@ class _Take:
             half = wide * self.plan.true.focal_px[0] / np.maximum(depth, 1e-6) / 2
         boxes = np.stack([foot[:, 0] - half, top[:, 1], foot[:, 0] + half, foot[:, 1]], axis=1)
         there = (actions != Action.AWAY) & (depth > 1) & np.isfinite(boxes).all(axis=1)
-        there &= self.view.sees(places[:, :2])
+        there &= self.view.sees(places[:, :2]) & ~self._forgotten(places[:, :2])
         return _Seen(performance, places, boxes, low, there)
+
+    def _forgotten(self, places_en_m: Array) -> NDArray[np.bool_]:
+        """Frames (n,) before which somebody has been still for too long."""
+        if not np.isfinite(self.forgets_s):
+            return np.zeros(len(places_en_m), dtype=np.bool_)
+        back = round(self.forgets_s / float(self.at_s[1] - self.at_s[0]))
+        earlier = np.maximum(np.arange(len(places_en_m)) - back, 0)
+        still = np.linalg.norm(places_en_m - places_en_m[earlier], axis=1) < STILL_M
+        forgotten: NDArray[np.bool_] = still & (np.arange(len(places_en_m)) >= back)
+        return forgotten
 
     def _behind(self, all_seen: Sequence[_Seen]) -> list[NDArray[np.bool_]]:
         """For each actor, in which frames another one nearer to the camera covers it."""

@@ -84,7 +84,7 @@ def search(shared: Shared, *, reach_s: float) -> Found | None:
     if not pairs and not np.any(hints > 0):
         return None
     rough = np.sum([np.max(rows, axis=0) for rows in _by_first(pairs)] or [np.zeros(len(offsets))], axis=0)
-    plain = np.array([missing.none_found(float(one)) for one in offsets]) + hints
+    plain = missing.none_found(offsets) + hints
     places = _peaks(offsets, rough + plain)
     weighed = [_weigh(shared, pairs, missing=missing, around=(offsets, place)) for place in places]
     return _verdict(shared, weighed, offsets=offsets, plain=plain, missing=missing)
@@ -187,25 +187,29 @@ class _Missing:
             [_seen_times(one, shared, by=shared.first) for one in shared.second],
         )
 
-    def costs(self, ahead_s: float) -> tuple[Array, Array]:
-        """What it costs (n,), (m,) to leave each trace of either clock without a counterpart."""
-        return self._cost(self.first, ahead_s), self._cost(self.second, -ahead_s)
+    def costs(self, offsets: Array) -> tuple[Array, Array]:
+        """What it costs (k, n), (k, m) to leave each trace of either clock alone, at offsets (k,)."""
+        return self._cost(self.first, offsets), self._cost(self.second, -offsets)
 
-    def none_found(self, ahead_s: float) -> float:
-        """What it costs to leave them all."""
-        first, second = self.costs(ahead_s)
-        return float(first.sum() + second.sum())
+    def each(self, offsets: Array) -> list[tuple[Array, Array]]:
+        """The same, one offset after the other: (n,), (m,)."""
+        return list(zip(*self.costs(offsets), strict=True))
 
-    def _cost(self, all_times: list[dict[str, Array]], ahead_s: float) -> Array:
-        costs = np.zeros(len(all_times))
+    def none_found(self, offsets: Array) -> Array:
+        """What it costs (k,) to leave them all alone."""
+        first, second = self.costs(offsets)
+        total: Array = first.sum(axis=1) + second.sum(axis=1)
+        return total
+
+    def _cost(self, all_times: list[dict[str, Array]], offsets: Array) -> Array:
+        costs = np.zeros((len(offsets), len(all_times)))
         for row, by_camera in enumerate(all_times):
-            seconds = sum(self._watched_s(name, times + ahead_s) for name, times in by_camera.items())
-            costs[row] = MISSED if seconds >= IN_VIEW_S else 0.0
+            seconds = np.zeros(len(offsets))
+            for name, times in by_camera.items():
+                watching = self.eyes.watching(times[None] + offsets[:, None])
+                seconds += SAMPLE_S * np.count_nonzero(watching[name], axis=1)
+            costs[:, row] = np.where(seconds >= IN_VIEW_S, MISSED, 0.0)
         return costs
-
-    def _watched_s(self, camera_id: str, seconds: Array) -> float:
-        watching = [one.watching(seconds) for one in self.eyes.watches if one.camera_id == camera_id]
-        return SAMPLE_S * float(np.count_nonzero(np.any(watching, axis=0))) if watching else 0.0
 
 
 def _seen_times(trace: Trace, shared: Shared, *, by: Sequence[Trace]) -> dict[str, Array]:
@@ -230,27 +234,27 @@ def _weigh(
     near = slice(max(place - 2, 0), place + 3)
     likely = [pair for pair, odds in sorted(pairs.items()) if np.any(odds[near] > 0)]
     fine = offsets[place] + np.arange(-round(REACH_S / FINE_S), round(REACH_S / FINE_S) + 1) * FINE_S
-    return _Weighed(fine, scores_at(shared, likely, missing=missing, offsets=fine), likely)
+    return _Weighed(fine, _scores_at(shared, likely, missing=missing, offsets=fine), likely)
 
 
-def scores_at(
+def _scores_at(
     shared: Shared, pairs: Sequence[tuple[int, int]], *, missing: _Missing, offsets: Array
 ) -> Array:
     """Weights (k,) of offsets (k,): the best assignment of the given pairs at each."""
     hints = np.zeros(len(offsets)) if shared.instants is None else shared.instants(offsets)
     return np.array(
         [
-            assigned(shared, pairs, missing=missing, ahead_s=float(one))[0] / TEMPER + hint
-            for one, hint in zip(offsets, hints, strict=True)
+            _assigned(shared, pairs, costs=costs, ahead_s=float(one))[0] / TEMPER + hint
+            for one, hint, costs in zip(offsets, hints, missing.each(offsets), strict=True)
         ]
     )
 
 
-def assigned(
-    shared: Shared, pairs: Sequence[tuple[int, int]], *, missing: _Missing, ahead_s: float
+def _assigned(
+    shared: Shared, pairs: Sequence[tuple[int, int]], *, costs: tuple[Array, Array], ahead_s: float
 ) -> tuple[float, list[tuple[int, int, float]]]:
     """Weight of the best assignment at one offset, and its pairs with the seconds that they share."""
-    first, second = missing.costs(ahead_s)
+    first, second = costs
     total = float(first.sum() + second.sum())
     gains: dict[tuple[int, int], tuple[float, float]] = {}
     for row, column in pairs:
@@ -280,7 +284,7 @@ def _verdict(
     best = max(weighed, key=lambda one: float(one.scores.max()))
     mode = float(best.offsets[int(np.argmax(best.scores))])
     finest = np.float64(mode) + np.arange(-15, 16) * FINEST_S
-    scores = scores_at(shared, best.pairs, missing=missing, offsets=finest)
+    scores = _scores_at(shared, best.pairs, missing=missing, offsets=finest)
     peak = float(max(scores.max(), best.scores.max()))
     ahead_s = _by_parabola(finest, scores)
     every = np.concatenate([one.offsets for one in weighed])
@@ -292,7 +296,8 @@ def _verdict(
     near = np.abs(all_offsets - ahead_s) <= APART_S
     within = masses[near] / masses[near].sum()
     sigma2 = float(np.sum(within * (all_offsets[near] - ahead_s) ** 2)) + FINE_S**2 / 12
-    _, chosen = assigned(shared, best.pairs, missing=missing, ahead_s=ahead_s)
+    alone_here = missing.each(np.array([ahead_s]))[0]
+    _, chosen = _assigned(shared, best.pairs, costs=alone_here, ahead_s=ahead_s)
     # One calibration moves all paths of a camera together: taken one by one they look too sure.
     both = [(shared.first[row], shared.second[column]) for row, column, _ in chosen]
     settled = settle(both, shared.differ, ahead_s=ahead_s, slip_sigma_s=APART_S)

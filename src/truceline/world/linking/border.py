@@ -28,10 +28,12 @@ class OutOfSight:
     Attributes:
         coverage: Share (0 to 1) of its border, by length and time, that cameras watched.
         area_m2: Its area.
+        is_one: Whether both places lie in one piece of it: else nobody comes from one to the other unseen.
     """
 
     coverage: float
     area_m2: float
+    is_one: bool
 
 
 def out_of_sight(
@@ -55,13 +57,15 @@ def out_of_sight(
     seconds = np.linspace(during_s[0], during_s[1], INSTANTS + 2)[1:-1]
     share = eyes.covered(places, seconds=seconds).reshape(CELLS, CELLS)
     step_m = 2 * half_m / (CELLS - 1)
-    own = np.zeros((CELLS, CELLS), dtype=np.bool_)
-    for place in (from_en_m, to_en_m):
-        own |= np.linalg.norm(places - place, axis=1).reshape(CELLS, CELLS) <= max(1.0, 0.8 * step_m)
-    dark = (share < SEEN_SHARE) | own
-    labels, _ = ndimage.label(dark)
-    held = np.isin(labels, np.unique(labels[own]))
-    return OutOfSight(_border_share(held, share), float(held.sum()) * step_m**2)
+    around = [
+        np.linalg.norm(places - place, axis=1).reshape(CELLS, CELLS) <= max(1.0, 0.8 * step_m)
+        for place in (from_en_m, to_en_m)
+    ]
+    labels, _ = ndimage.label((share < SEEN_SHARE) | around[0] | around[1])
+    pieces = [np.unique(labels[one]) for one in around]
+    held = np.isin(labels, np.concatenate(pieces))
+    is_one = bool(np.isin(pieces[0], pieces[1]).any())
+    return OutOfSight(_border_share(held, share), float(held.sum()) * step_m**2, is_one)
 
 
 def _border_share(held: NDArray[np.bool_], share: Array) -> float:

@@ -1,7 +1,7 @@
 """Ends: where and how a group of tracks begins and ends, and how likely a way is between the two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,14 @@ Array = NDArray[np.float64]
 STILL_M = 1.0
 """Who has not been farther than this from where he is stays there."""
 STILL_MPS = 0.5
-LOW_M, UPRIGHT_M = 0.8, 1.15
-"""Outlines lower than the first lie or crawl; higher than the second stand."""
+LOW_M, UPRIGHT_M = 0.75, 0.95
+"""Outlines lower than the first lie or crawl; higher than the second kneel, stoop or stand."""
 POSTURE_S = 3.0
 LOW_STAYS = 10.0
 """Who lies stays so many times longer than who stands: asleep, in cover, or hurt."""
+HALTS = 0.3
+HALT_M = 2.0
+"""So many of those who move halt soon and stay: in cover, at a post, hurt; nearer than this is as near."""
 SAME_PLACE = 9.21
 """Squared Mahalanobis distance: 99 % of chi-square with two degrees of freedom."""
 SHIFTED_M = 0.4
@@ -56,6 +59,7 @@ class End:
         velocity_mps: (2,) there, of the way in time; ``covariance`` (4, 4) white.
         still_s: For how long it had been, or would be, within ``STILL_M``; 0 while it moves.
         height_m: Median of the outline nearby; NaN: not measured.
+        has_company: Whether others are beside it.
     """
 
     trace: Trace
@@ -66,6 +70,7 @@ class End:
     covariance: Array
     still_s: float
     height_m: float
+    has_company: bool = False
 
     @property
     def is_low(self) -> bool:
@@ -114,6 +119,13 @@ def _end(trace: Trace, row: int) -> End:
     )
 
 
+def rewound(end: End, to_s: float) -> End:
+    """The same trace's last row up to a time: one camera may see somebody before another loses him."""
+    trace = end.trace
+    row = int(np.clip(np.searchsorted(trace.seconds, to_s, side="right") - 1, trace.first, end.row))
+    return end if row == end.row else replace(_end(trace, row), still_s=end.still_s, height_m=end.height_m)
+
+
 def gait_of(end: End) -> Gait:
     """By the kind of its track."""
     return {"vehicle": VEHICLE, "animal": ANIMAL}.get(end.trace.track.kind, PERSON)
@@ -147,8 +159,8 @@ def passage(end: End, start: End, *, differ: Differ, confined_m2: float | None =
         confined_m2: Area of the ground out of sight, where its border was watched; who went into it is in it.
 
     Method: who was still stays with a probability that falls with the gap as 1 / (1 + gap / so long as he was
-    still) (Lomax, 1954); who moves goes on by an integrated Ornstein-Uhlenbeck speed; a tenth of that lies
-    anywhere within reach.
+    still) (Lomax, 1954); who moves goes on by an integrated Ornstein-Uhlenbeck speed, or halts somewhere on
+    the way, at a distance of which nothing is known but its reach (log-uniform).
     """
     clock_s = differ.clock_sigma_s(end.trace, start.trace)
     gap_s = max(start.at_s - end.at_s, 0.0) + clock_s
@@ -159,11 +171,10 @@ def passage(end: End, start: End, *, differ: Differ, confined_m2: float | None =
     reach_m = gait.most_mps * gap_s + 3.0 * float(np.sqrt(np.trace(spread))) + STILL_M
     if apart_m > reach_m:
         return Passage(gap_s, apart_m, 0.0, False, 0.0)
-    staying = _stays(end, gap_s)
+    staying = stays_after(end, gap_s)
     spot = spread + SHIFTED_M**2 * np.eye(2)
     moved = _moved_density(end, way, gap_s=gap_s, spread=spread)
-    anywhere = 1.0 / (np.pi * max(reach_m, 1.0) ** 2)
-    elsewhere = 0.9 * moved + 0.1 * anywhere
+    elsewhere = (1 - HALTS) * moved + HALTS * _halted_density(apart_m, reach_m)
     if confined_m2 is not None:
         elsewhere = max(elsewhere, 1.0 / max(confined_m2, 1.0))
     kept = staying * _density(way, spot)
@@ -185,10 +196,12 @@ def _place_spread(end: End, start: End, *, differ: Differ) -> Array:
     return spread + start.bias_jacobian @ second @ start.bias_jacobian.T + body_m**2 * np.eye(2)
 
 
-def _stays(end: End, gap_s: float) -> float:
+def stays_after(end: End, gap_s: float) -> float:
+    """The chance (0 to 1) that one who was still when he was seen last is there after a gap."""
     if end.still_s <= 0:
         return 0.0
-    held_s = end.still_s * (LOW_STAYS if end.is_low or end.trace.is_vehicle else 1.0)
+    lasting = end.trace.is_vehicle or (end.is_low and not end.has_company)
+    held_s = end.still_s * (LOW_STAYS if lasting else 1.0)
     return min(held_s / (held_s + gap_s), 0.98)
 
 
@@ -201,6 +214,13 @@ def _moved_density(end: End, way: Array, *, gap_s: float, spread: Array) -> floa
     velocity = end.covariance[2:, 2:] * carried_s**2
     cross = end.covariance[:2, 2:] * carried_s
     return _density(way - end.velocity_mps * carried_s, spread + velocity + cross + cross.T + noise)
+
+
+def _halted_density(apart_m: float, reach_m: float) -> float:
+    """Density 1 / (2 pi c (d + HALT_M)^2) of a halt at a distance d within reach, c making it whole."""
+    far = max(reach_m, HALT_M)
+    whole = np.log((far + HALT_M) / HALT_M) - far / (far + HALT_M)
+    return float(1.0 / (2 * np.pi * whole * (apart_m + HALT_M) ** 2))
 
 
 def _density(way: Array, covariance: Array) -> float:

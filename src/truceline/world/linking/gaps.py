@@ -1,15 +1,15 @@
 """Over gaps: who of those seen before is the one that is seen now, and who else it could be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.world.likeness import Differ
+from truceline.world.likeness import Differ, likeness
 from truceline.world.linking.border import OutOfSight, out_of_sight
 from truceline.world.linking.choices import pairing_probabilities
-from truceline.world.linking.ends import End, Passage, ends_of, passage
+from truceline.world.linking.ends import End, Passage, ends_of, passage, rewound, stays_after
 from truceline.world.linking.meetings import Group
 from truceline.world.sightings import Trace
 from truceline.world.views import Eyes
@@ -27,6 +27,9 @@ LOST = 0.3
 """How often one who is lost is not seen again, in comparison with that he is."""
 EDGE_S = 2.0
 """Who would leave the watched ground within this time is at its edge."""
+MISSED_AGAIN = 0.1
+"""How often one who is still there and in sight is not found again."""
+WITH_HIM_M = 2.5
 LONG_S = 5.0
 """Over longer gaps it is asked what lay out of sight."""
 UNSEEN_S = 30.0
@@ -35,13 +38,15 @@ COVERED = 0.8
 """A border that is watched less than this could have been passed unseen."""
 MOST_OPEN = 0.6
 """Where a second person could have entered, and somebody appears elsewhere, nobody is surer than this."""
-MOST_OPEN_IN_PLACE = 0.9
+MOST_OPEN_IN_PLACE = 0.95
 """The same where somebody lies or stands where one lay or stood: another would have had to take his place."""
 MOST = 0.999
 LINKED = 0.5
-OVERLAP_S = 1.0
-"""The one camera may see somebody so long before the other loses him."""
+OVERLAP_S = 3.0
+"""One camera may see somebody so long before the other loses him: too short to compare paths."""
 CANDIDATES = 6
+LEAST_SHARE = 1e-3
+"""Who is so much less likely than the likeliest is no candidate."""
 NEGLIGIBLE = 1e-4
 
 
@@ -94,15 +99,14 @@ def beginnings_of(groups: Sequence[Group], ground: Ground) -> tuple[Beginning, .
        new is unlikely and who went in is still there; where it was not, nobody is sure.
     3. Ends and beginnings are paired, each once, all at a time.
     """
-    ends = [ends_of(group, ground.traces) for group in groups]
+    ends = [_ends(group, ground) for group in groups]
     weights = np.zeros((len(groups), len(groups)))
     found: dict[tuple[int, int], tuple[Passage, OutOfSight | None]] = {}
     for column, (start, _) in enumerate(ends):
         new = _new_density(start, ground, beside=_beside_vehicle(start, ground))
-        rough = _rough(column, ends, ground=ground)
-        for row, first in rough[:CANDIDATES]:
+        for row, end, first in _rough(column, ends, ground=ground):
             # (2)
-            passed, out, weight = _weighed(ends[row][1], start, ground=ground, first=first, new=new)
+            passed, out, weight = _weighed(end, start, ground=ground, first=first, new=new)
             weights[row, column] = weight
             found[row, column] = (passed, out)
     # (3)
@@ -113,19 +117,49 @@ def beginnings_of(groups: Sequence[Group], ground: Ground) -> tuple[Beginning, .
     )
 
 
-def _rough(column: int, ends: Sequence[tuple[End, End]], *, ground: Ground) -> list[tuple[int, Passage]]:
+def _ends(group: Group, ground: Ground) -> tuple[End, End]:
+    """A group's ends; who lies with others beside him may be moved by them."""
+    start, end = ends_of(group, ground.traces)
+    own = {ground.traces[one.trace].name for one in group.members}
+    beside = any(
+        one.name not in own and _apart_m(one, end.place_en_m, at_s=end.at_s) <= WITH_HIM_M
+        for one in ground.traces
+        if not one.is_vehicle
+    )
+    return start, replace(end, has_company=beside)
+
+
+def _apart_m(trace: Trace, place_en_m: Array, *, at_s: float) -> float:
+    """Way from a trace to a place at a time; infinite where it was not known then."""
+    rows = trace.at(np.array([at_s]))
+    return float(np.linalg.norm(rows.positions[0] - place_en_m)) if rows.known[0] else np.inf
+
+
+def _rough(column: int, ends: Sequence[tuple[End, End]], *, ground: Ground) -> list[tuple[int, End, Passage]]:
     """(1) Ends within reach of a beginning, the likeliest first."""
     start = ends[column][0]
     found = []
-    for row, (_, end) in enumerate(ends):
-        clock_s = ground.differ.clock_sigma_s(end.trace, start.trace)
-        allowed_s = OVERLAP_S if end.trace.camera_id != start.trace.camera_id else 0.0
-        if row == column or start.at_s < end.at_s - allowed_s - clock_s or ends[row][0].at_s >= start.at_s:
+    for row, (began, end) in enumerate(ends):
+        if row == column or began.at_s >= start.at_s or not _may_go_on(end, start, differ=ground.differ):
             continue
-        passed = passage(end, start, differ=ground.differ)
+        left = rewound(end, start.at_s)
+        passed = passage(left, start, differ=ground.differ)
         if passed.density > 0:
-            found.append((row, passed))
-    return sorted(found, key=lambda one: (-one[1].density, one[0]))
+            found.append((row, left, passed))
+    found.sort(key=lambda one: (-one[2].density, one[0]))
+    return [one for one in found[:CANDIDATES] if one[2].density >= LEAST_SHARE * found[0][2].density]
+
+
+def _may_go_on(end: End, start: End, *, differ: Differ) -> bool:
+    """Whether an end lies before a beginning; where both share some time, they must not differ then."""
+    over_s = end.at_s - start.at_s
+    if over_s <= 0:
+        return True
+    if end.trace.camera_id == start.trace.camera_id:
+        return False
+    if over_s > OVERLAP_S + differ.clock_sigma_s(end.trace, start.trace):
+        return False
+    return likeness(end.trace, start.trace, differ=differ).log_odds >= 0
 
 
 def _weighed(
@@ -141,11 +175,20 @@ def _weighed(
             eyes=ground.eyes,
         )
         if out.coverage >= COVERED:
-            passed = passage(end, start, differ=ground.differ, confined_m2=out.area_m2)
-            new = new * max(1.0 - out.coverage, 0.02)
+            confined_m2 = out.area_m2 if out.is_one else None
+            passed = passage(end, start, differ=ground.differ, confined_m2=confined_m2)
+            # However well a border is watched, somebody may have been overlooked within it.
+            new = max(new * (1.0 - out.coverage), min(new, UNKNOWN_IN_SIGHT_PER_M2))
     likely = passed.density * _kinds(end, start) * _postures(end, start, gap_s=passed.gap_s)
     likely *= _unnoticed(end, start, passed=passed, ground=ground)
-    return passed, out, likely / (LOST * new)
+    return passed, out, likely / (_lost(end, gap_s=passed.gap_s, ground=ground) * new)
+
+
+def _lost(end: End, *, gap_s: float, ground: Ground) -> float:
+    """The chance that somebody is not seen again; who lies in sight is, unless he has gone."""
+    again = ground.eyes.covered(end.place_en_m[None], seconds=np.array([end.at_s + gap_s + 1.0]))[0]
+    stays = stays_after(end, gap_s) if again > 0 else 0.0
+    return (1.0 - stays) * LOST + stays * MISSED_AGAIN
 
 
 def _kinds(end: End, start: End) -> float:
@@ -199,9 +242,7 @@ def _beside_vehicle(start: End, ground: Ground) -> bool:
     for one in ground.traces:
         if not one.is_vehicle or one is start.trace:
             continue
-        rows = one.at(np.array([start.at_s]))
-        apart_m = float(np.linalg.norm(rows.positions[0] - start.place_en_m))
-        if rows.known[0] and apart_m <= BESIDE_M:
+        if _apart_m(one, start.place_en_m, at_s=start.at_s) <= BESIDE_M:
             return True
     return False
 

@@ -112,19 +112,21 @@ def _shared_s(one: Trace, other: Trace) -> float:
 
 def _joined(groups: list[list[int]], pairs: _Pairs) -> list[list[int]]:
     """Join the two groups that gain most, until none gains enough."""
-    while True:
-        best, gain = (-1, -1), LEAST_GAIN
-        for first in range(len(groups)):
-            for second in range(first + 1, len(groups)):
-                block = np.ix_(groups[first], groups[second])
-                if pairs.odds[block].max(initial=0.0) <= 0 or pairs.apart[block].any():
-                    continue
-                gained = float(pairs.odds[block].sum())
-                if gained > gain:
-                    best, gain = (first, second), gained
-        if best == (-1, -1):
+    gains, apart = pairs.odds.copy(), pairs.apart.copy()
+    while len(groups) > 1:
+        offered = np.triu(np.where(apart, 0.0, gains), 1)
+        place = int(np.argmax(offered))
+        first, second = divmod(place, len(groups))
+        if offered[first, second] <= LEAST_GAIN:
             return groups
-        groups[best[0]] += groups.pop(best[1])
+        groups[first] += groups.pop(second)
+        gains[first] += gains[second]
+        gains[:, first] += gains[:, second]
+        apart[first] |= apart[second]
+        apart[:, first] |= apart[:, second]
+        gains = np.delete(np.delete(gains, second, axis=0), second, axis=1)
+        apart = np.delete(np.delete(apart, second, axis=0), second, axis=1)
+    return groups
 
 
 def _moved(groups: list[list[int]], pairs: _Pairs) -> list[list[int]]:
