@@ -11,6 +11,7 @@ from truceline.cli.evaluate import evaluate_command
 from truceline.cli.events import events_command
 from truceline.cli.interruption import INTERRUPTION
 from truceline.cli.keys import keys_app
+from truceline.cli.listen import listen_command
 from truceline.cli.look import look_command
 from truceline.cli.release import release_command
 from truceline.cli.review import review_command
@@ -35,6 +36,7 @@ app.command("look")(look_command)
 app.command("simulate")(simulate_command)
 app.add_typer(site_app, name="site")
 app.command("scan")(scan_command)
+app.command("listen")(listen_command)
 app.command("tracks")(tracks_command)
 app.command("events")(events_command)
 app.command("evaluate")(evaluate_command)

@@ -1,0 +1,1 @@
+"""Discharges: impulses that belong together, echoes told from them, how many, in what rhythm."""

@@ -1,0 +1,1 @@
+"""Places: several microphones, one discharge, and where it may have been."""

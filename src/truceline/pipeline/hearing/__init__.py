@@ -1,0 +1,1 @@
+"""Hearing: sound tracks in; impulses, discharges and, with several microphones, places out."""
