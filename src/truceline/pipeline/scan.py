@@ -197,6 +197,7 @@ def _measured_run(job: _Job, seen: Observed, *, context: _Context) -> Run:
         mode="causal" if config.causal else "files",
         statements=measured.statements,
         withdrawn=measured.withdrawn,
+        flashes=analysis.flashes,
     )
     sight = Sight(context.site, camera, reader.footage.name, analysis.tracks, measured.crossings)
     progress("keeping evidence frames", 0, total=1)

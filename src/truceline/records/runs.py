@@ -7,6 +7,7 @@ from truceline.errors import InputError
 from truceline.records.digests import Sha256
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
+from truceline.records.flashes import Flash
 from truceline.records.frames import Footage, Gap
 from truceline.records.time import UtcNs, UtcSpan
 from truceline.records.tracks import Track
@@ -77,6 +78,7 @@ class Run:
         statements: One for each crossing in causal mode; none in files mode.
         withdrawn: Crossings that were stated and not believed any more later; None where nothing is stated
             at the time (files mode), or where an older program did not count them.
+        flashes: What shone in one picture alone, in order of time; none in results of older programs.
     """
 
     run_id: str
@@ -93,6 +95,7 @@ class Run:
     mode: RunMode = "unknown"
     statements: tuple[Statement, ...] = ()
     withdrawn: int | None = None
+    flashes: tuple[Flash, ...] = ()
 
     def stated_utc_ns(self, event_id: str) -> UtcNs | None:
         """When a crossing was stated first, or None where nobody stated it at the time."""

@@ -31,6 +31,7 @@ from truceline.pipeline.footage import OpenedFootage
 from truceline.pipeline.progress import silent
 from truceline.pipeline.units.spans import units_of
 from truceline.pipeline.units.stitch import stitched
+from truceline.records.flashes import Flash
 from truceline.records.frames import FrameAccount
 from truceline.records.site import Line, Sides
 from truceline.records.time import NS_PER_S, UtcSpan
@@ -122,6 +123,21 @@ def test_near_in_less_than_half_of_the_frames_is_somebody_else():
     assert len(seen.chains) == 2
     # Near the other one until the boundary: it begins there.
     assert seconds_of(seen)[1] == (LENGTH_S, 40 - STEP_S)
+
+
+def test_a_flash_comes_from_the_unit_whose_time_it_is():
+    def flash(second: float, name: str) -> Flash:
+        return Flash(name, round(second * RATE_HZ * 3), at(second), (1.0, 1.0), 9, 80.0, 1.0)
+
+    parts = [(unit, observed(unit, (*ALWAYS, east))) for unit in units(2 * LENGTH_S)]
+    both = (flash(LENGTH_S - 1.0, "both"), flash(LENGTH_S + 1.0, "both"))
+    earlier = replace(parts[0][1], flashes=(flash(3.0, "earlier"),))
+    later = replace(parts[1][1], flashes=both)
+    seen = stitched([(parts[0][0], earlier), (parts[1][0], later)], whole(2 * LENGTH_S))
+    assert [(one.camera_id, one.utc_ns) for one in seen.flashes] == [
+        ("earlier", at(3.0)),
+        ("both", at(LENGTH_S + 1.0)),
+    ]
 
 
 def test_who_is_who_at_the_boundary_decides():

@@ -11,6 +11,7 @@ from truceline.config import AnalysisConfig
 from truceline.errors import InputError, IntegrityError
 from truceline.pipeline.analysis.unseen import WHYS
 from truceline.pipeline.units.columns import UnitColumns, columns_of, observed_from
+from truceline.records.flashes import Flash
 from truceline.records.runs import UnitSettings
 from truceline.records.time import UtcSpan
 from truceline.store.units import UnitShelf, packed, unpacked
@@ -40,6 +41,7 @@ def unit_seen():
         told=told,
         backgrounds=(background(1), background(2)),
         account=replace(seen.account, gaps=(gap,), interlaced=True),
+        flashes=(Flash("west", 3, seen.stamps[1].utc_ns, (1 / 3, 2.0), 9, 80.0, 1 / 7),),
     )
 
 
@@ -69,6 +71,7 @@ def test_everything_but_colours_comes_back_exactly():
     ]
     np.testing.assert_array_equal(after.backgrounds[0].bgr, before.backgrounds[0].bgr)
     assert after.account == before.account
+    assert after.flashes == before.flashes
     assert np.float64(MARK).tobytes() not in content
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from truceline.config import AnalysisConfig
 from truceline.detect.detector import Detector, Observation
+from truceline.detect.flashes.finder import FlashFinder
 from truceline.detect.still.background import Background
 from truceline.detect.still.running import RunningBackground, without_people
 from truceline.detect.still.steady import STILL, Shift, moved_back, rest_of, where_shown
@@ -26,6 +27,7 @@ from truceline.pipeline.analysis.chains import (
     track_id,
 )
 from truceline.pipeline.analysis.files import Analysis, analysis_of, detector_for
+from truceline.pipeline.analysis.flashes import flash_finder, told_flashes
 from truceline.pipeline.analysis.observed import (
     PACKED_FRAMES,
     Observed,
@@ -37,6 +39,7 @@ from truceline.pipeline.analysis.observed import (
 )
 from truceline.pipeline.analysis.unseen import Attention
 from truceline.pipeline.progress import Progress, told
+from truceline.records.flashes import Flash
 from truceline.records.frames import FrameStamp
 from truceline.records.site import Camera
 from truceline.records.time import NS_PER_S, UtcSpan
@@ -106,6 +109,7 @@ def observe_causally(
         account=ReadingAccount.of(reader),
         told=watch.told,
         reasons=reasons,
+        flashes=told_flashes(watch.flashes, watch.stamps, reasons=reasons),
     )
 
 
@@ -138,16 +142,20 @@ class _Watch:
     boxes_px: list[Array] = field(default_factory=list)
     shifts_px: list[Shift] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
+    finder: FlashFinder = field(init=False)
+    flashes: list[Flash] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Make the tracker."""
+        """Make the tracker, and what looks at every picture besides."""
         self.tracker = PlaneTracker(self.config.tracker, boxes_in(self.camera))
         self.attention = Attention(self.camera)
+        self.finder = flash_finder(self.camera)
 
     def see(self, pictures: Iterable[VideoFrame]) -> None:
         """Take all pictures, one after the other."""
         for picture in pictures:
             self._see_one(picture.stamp, self.detector.reduced(picture.bgr))
+            self.flashes += self.finder.look(picture.stamp, picture.luma)
             self.intact.append(picture.intact)
             if len(self.stamps) % PACKED_FRAMES == 0:
                 self._pack()

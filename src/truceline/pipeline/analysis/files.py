@@ -25,6 +25,7 @@ from truceline.pipeline.analysis.chains import (
     on_the_ground,
     track_id,
 )
+from truceline.pipeline.analysis.flashes import flash_finder, told_flashes
 from truceline.pipeline.analysis.observed import (
     PACKED_FRAMES,
     Observed,
@@ -34,6 +35,7 @@ from truceline.pipeline.analysis.observed import (
 )
 from truceline.pipeline.analysis.unseen import Attention, unseen_gaps
 from truceline.pipeline.progress import Progress, told
+from truceline.records.flashes import Flash
 from truceline.records.frames import FrameStamp, Gap
 from truceline.records.site import Camera
 from truceline.records.time import UtcSpan
@@ -56,6 +58,7 @@ class Analysis:
         boxes_px: All detections of each frame by presentation time stamp, tracked or not: all are masked.
         backgrounds: In order of time.
         gaps: Stretches that the pictures themselves did not show; the reader has the file's own.
+        flashes: What shone in one picture alone, in order of time.
     """
 
     tracks: tuple[Track, ...]
@@ -64,6 +67,7 @@ class Analysis:
     boxes_px: dict[int, NDArray[np.float64]]
     backgrounds: tuple[Background, ...]
     gaps: tuple[Gap, ...]
+    flashes: tuple[Flash, ...] = ()
 
 
 def analyse(
@@ -106,7 +110,7 @@ def observe(
     backgrounds = learn_backgrounds(pictures, reader, detector=detector, span=span, opening=opening)
     total = expected_frames(reader, span)
     pictures = told(read_ahead(reader.frames(span)), "finding people", total=total, progress=progress)
-    seen, attention = _Frames(), Attention(camera)
+    seen, attention, finder = _Frames(), Attention(camera), flash_finder(camera)
     for picture in pictures:
         background = nearest_background(backgrounds, picture.stamp.utc_ns)
         bgr = detector.reduced(picture.bgr)
@@ -114,6 +118,7 @@ def observe(
         found = detector.detect(picture.stamp, bgr, background=background)
         attention.note(found)
         seen.take(picture, found, side=on_the_ground(found, camera))
+        seen.flashes += finder.look(picture.stamp, picture.luma)
     reasons = attention.reasons()
     seen.blank([row for row, why in enumerate(reasons) if why])
     return Observed(
@@ -126,6 +131,7 @@ def observe(
         backgrounds=backgrounds,
         account=ReadingAccount.of(reader),
         reasons=reasons,
+        flashes=told_flashes(seen.flashes, seen.stamps, reasons=reasons),
     )
 
 
@@ -168,6 +174,7 @@ def analysis_of(
         boxes_px={stamp.pts: boxes for stamp, boxes in zip(seen.stamps, seen.boxes_px, strict=True)},
         backgrounds=seen.backgrounds,
         gaps=unseen_gaps(seen.stamps, seen.why, step_s=seen.account.usual_step_s),
+        flashes=tuple(seen.flashes),
     )
 
 
@@ -196,6 +203,7 @@ class _Frames:
     shifts_px: list[tuple[float, float]] = field(default_factory=list)
     intact: list[bool] = field(default_factory=list)
     boxes_px: list[NDArray[np.float64]] = field(default_factory=list)
+    flashes: list[Flash] = field(default_factory=list)
 
     def take(self, picture: VideoFrame, found: Observation, *, side: Side) -> None:
         """Take what one frame gave."""

@@ -10,6 +10,7 @@ from truceline.detect.still.background import Background
 from truceline.errors import InputError
 from truceline.pipeline.analysis.chains import Linked
 from truceline.pipeline.analysis.unseen import Why
+from truceline.records.flashes import Flash
 from truceline.records.frames import FrameAccount, FrameStamp, Gap
 from truceline.records.outlines import Outlines
 from truceline.track.association import Side
@@ -62,6 +63,7 @@ class Observed:
         backgrounds: In order of time; none when the stretch has no frame.
         account: What the reader said of it.
         reasons: Why nothing is told of each frame, or an empty word; none: ``changed`` is all that is known.
+        flashes: In order of time, without those of frames of which nothing is told.
     """
 
     stamps: Sequence[FrameStamp]
@@ -74,6 +76,7 @@ class Observed:
     account: ReadingAccount
     told: Mapping[int, Sequence[Told]] = field(default_factory=dict)
     reasons: Sequence[Why] = ()
+    flashes: Sequence[Flash] = ()
 
     @property
     def why(self) -> Sequence[Why]:

@@ -14,6 +14,7 @@ from truceline.pipeline.analysis.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.analysis.unseen import WHYS, Why
 from truceline.records.columns import BoolColumn, FloatColumn, IntColumn
 from truceline.records.digests import Sha256
+from truceline.records.flashes import Flash
 from truceline.records.frames import Footage, FrameStamp
 from truceline.records.outlines import Outlines
 from truceline.records.time import UtcNs
@@ -21,7 +22,7 @@ from truceline.track.association import Side
 
 Array = NDArray[np.float64]
 
-VERSION = 3
+VERSION = 4
 """Of the columns; a unit of another version is watched again."""
 
 
@@ -81,6 +82,7 @@ class UnitColumns:
     chains: ChainColumns
     backgrounds: tuple[Background, ...]
     account: ReadingAccount
+    flashes: tuple[Flash, ...]
 
 
 def columns_of(seen: Observed, footage: Footage) -> UnitColumns:
@@ -111,6 +113,7 @@ def columns_of(seen: Observed, footage: Footage) -> UnitColumns:
         chains=_chain_columns(seen),
         backgrounds=seen.backgrounds,
         account=seen.account,
+        flashes=tuple(seen.flashes),
     )
 
 
@@ -161,6 +164,7 @@ def observed_from(kept: UnitColumns) -> Observed:
         ],
         backgrounds=kept.backgrounds,
         account=kept.account,
+        flashes=kept.flashes,
         told={number: one for number, one in zip(chains.numbers.tolist(), by_chain, strict=True) if one},
     )
 

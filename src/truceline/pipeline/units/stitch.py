@@ -24,6 +24,7 @@ from truceline.pipeline.analysis.chains import Linked, Links
 from truceline.pipeline.analysis.observed import Observed, ReadingAccount, Told
 from truceline.pipeline.analysis.unseen import Why
 from truceline.pipeline.units.spans import Unit
+from truceline.records.flashes import Flash
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.outlines import Outlines
 from truceline.records.time import NS_PER_S
@@ -71,6 +72,7 @@ def stitched(units: Sequence[tuple[Unit, Observed]], whole: Whole) -> Observed:
         account=_account(units, growing, whole=whole),
         told={chain.number: chain.told for chain in chains if chain.told},
         reasons=growing.reasons,
+        flashes=growing.flashes,
     )
 
 
@@ -133,6 +135,7 @@ class _Growing:
     boxes_px: list[Array] = field(default_factory=list)
     chains: list[_Chain] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
+    flashes: list[Flash] = field(default_factory=list)
     born: int = 0
 
     def add(self, unit: Unit, seen: Observed, *, tracker: TrackerSettings) -> None:
@@ -189,6 +192,7 @@ class _Growing:
         self.reasons += seen.why[first:]
         self.intact += seen.intact[first:]
         self.boxes_px += seen.boxes_px[first:]
+        self.flashes += [one for one in seen.flashes if later.unit.own.contains(one.utc_ns)]
         # In the overlap a running background still shows who stood there when the unit began.
         own = [one for one in seen.backgrounds if later.unit.own.contains(one.centre_utc_ns)]
         self.backgrounds += own or seen.backgrounds[-1:]
