@@ -11,7 +11,7 @@ from truceline.detect.evidence import evidence
 from truceline.detect.people import reduced_to
 from truceline.detect.still.background import Background
 from truceline.errors import IntegrityError
-from truceline.geometry.camera import pixel_from_site
+from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.pipeline.analysis.backgrounds import nearest_background
 from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.covariance import whole_covariance_m2
@@ -41,6 +41,9 @@ LEAST_APART_S = 10.0
 KEYFRAMES_APART = 4
 """What lies closer together, in seconds or in keyframes, is read in one go: to begin anew costs two."""
 
+_TALL_M = 1.9
+"""Few people are taller, and a mask has a margin."""
+
 ANNOTATED = "frames"
 MASKED = "masked"
 
@@ -60,7 +63,7 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
     """Pictures of every frame that a crossing names: ``frames/PTS.jpg`` annotated, ``masked/PTS.jpg`` masked.
 
     The masked picture covers every detection, every track and every other thing that differs from the
-    background, tracked or not.
+    background, tracked or not: the latter up and down to the size of a person who stands there.
     """
     wanted = {frame.pts: frame.utc_ns for crossing in sight.crossings for frame in crossing.frames}
     files: dict[str, bytes] = {}
@@ -74,7 +77,7 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
         drawn = annotate_frame(picture.bgr, frame_scene(picture, sight, marks=marks))
         files[f"{ANNOTATED}/{pts}.jpg"] = encode_picture(drawn, ".jpg")
         files[f"{MASKED}/{pts}.jpg"] = encode_picture(
-            _masked(picture, analysis, tracks=sight.tracks, labels=marks.labels), ".jpg"
+            _masked(picture, analysis, sight=sight, labels=marks.labels), ".jpg"
         )
     return files
 
@@ -176,23 +179,23 @@ def _subject(track: Track, row: int, *, sight: Sight, marks: _LineAndLabels) -> 
 
 
 def _masked(
-    picture: VideoFrame, analysis: Analysis, *, tracks: Sequence[Track], labels: Mapping[str, str]
+    picture: VideoFrame, analysis: Analysis, *, sight: Sight, labels: Mapping[str, str]
 ) -> NDArray[np.uint8]:
     """The picture with everything covered: a track under its own name, anything else under a letter."""
-    pts = picture.stamp.pts
+    pts, camera = picture.stamp.pts, sight.camera
     own = {
         labels[track.track_id]: track.boxes_px[row]
-        for track in tracks
+        for track in sight.tracks
         for row in np.flatnonzero(track.pts == pts)
     }
     background = nearest_background(analysis.backgrounds, picture.stamp.utc_ns)
-    found = [*analysis.boxes_px.get(pts, np.zeros((0, 4))), *_other_boxes(picture.bgr, background)]
-    height, width = picture.bgr.shape[:2]
-    inside = [
-        box
-        for box in (*own.values(), *found)
-        if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0
+    known = [*own.values(), *analysis.boxes_px.get(pts, np.zeros((0, 4)))]
+    others = [
+        box for box in _other_boxes(picture.bgr, background) if not any(_covers(one, box) for one in known)
     ]
+    known += [_whole_figure(box, camera) for box in others]
+    height, width = picture.bgr.shape[:2]
+    inside = [box for box in known if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0]
     return mask_subjects(picture.bgr, _named(_merged(inside), own))
 
 
@@ -216,6 +219,22 @@ def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.f
     blobs = find_blobs(evidence(reduced_to(bgr, (width, height)), background).mask)
     boxes: NDArray[np.float64] = blobs.boxes_px * (bgr.shape[1] / width)
     return boxes
+
+
+def _whole_figure(box_px: NDArray[np.float64], camera: Camera) -> NDArray[np.float64]:
+    """A box grown up and down to what somebody who stands there fills.
+
+    What differs from the background may be a part of somebody alone: the rest stands in a shadow as dark as
+    the clothes, or has stood still for long. Its upper edge may be a head, its lower edge feet.
+    """
+    left, top, right, bottom = (float(value) for value in box_px)
+    middle = (left + right) / 2
+    feet = ground_from_pixel(camera.calibration, np.array([[middle, bottom]]))[0]
+    under = ground_from_pixel(camera.calibration, np.array([[middle, top]]), height_m=_TALL_M)[0]
+    ends = np.array([[*feet, _TALL_M], [*under, 0.0]])
+    head_v, foot_v = pixel_from_site(camera.calibration, ends)[:, 1]
+    # fmin and fmax leave an edge where it is when its place on the ground cannot be told.
+    return np.array([left, np.fmin(top, head_v), right, np.fmax(bottom, foot_v)])
 
 
 def _merged(boxes: Iterable[NDArray[np.float64]]) -> list[Box]:
