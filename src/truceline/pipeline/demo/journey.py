@@ -31,7 +31,8 @@ CHANGED_FILE = "data/finding.json"
 CHANGED_OFFSET = 2017
 _MARK = "demonstration.txt"
 _MARK_TEXT = "Written by truceline demo. It may be deleted, and the next demonstration replaces it.\n"
-_SIMULATION = "simulation"
+_SIMULATION, _SCENES = "simulation", "scenes"
+_KEPT = (_SIMULATION, _SCENES)
 _DELAY_S = 25 * 3600
 
 
@@ -68,11 +69,13 @@ def demonstrate(
         simulation,
         seed=seed,
         workers=WORKERS,
-        scenes=out / "scenes",
+        scenes=out / _SCENES,
         short=True,
         follow=Follow(story.line_camera, first),
     )
-    simulate(order, progress=progress, notice=notice)
+    if not simulate(order, progress=progress, notice=notice).made:
+        for path in sorted((out / _SCENES).glob("*.jpg")):
+            notice(f"scene  {path}")
     notice(f"simulated  {simulation}")
     # (2)
     shown, page = _scanned(story, out, seed=seed, tellers=(progress, notice))
@@ -95,7 +98,7 @@ def demonstrate(
 
 
 def _clear(out: Path) -> None:
-    """Make the folder, or empty it of all but the simulation, which is kept or replaced by its own rules."""
+    """Make the folder, or empty it of all but the simulation, which keeps or replaces itself."""
     with disk_errors(out):
         if out.exists():
             if not (out / _MARK).is_file() and (not out.is_dir() or any(out.iterdir())):
@@ -103,10 +106,11 @@ def _clear(out: Path) -> None:
                     "the folder holds something that no demonstration wrote", where=str(out), do="Say --out."
                 )
             for path in out.iterdir():
+                if path.name in _KEPT:
+                    continue
                 if path.is_dir() and not path.is_symlink():
-                    if path.name != _SIMULATION:
-                        shutil.rmtree(path)
-                elif path.name != _MARK:
+                    shutil.rmtree(path)
+                else:
                     path.unlink()
         out.mkdir(parents=True, exist_ok=True)
         (out / _MARK).write_text(_MARK_TEXT, encoding="utf-8")

@@ -64,7 +64,7 @@ def simulate(order: SimulationOrder, *, progress: Progress, notice: Notice) -> S
     refuse_other(order.out)
     # (1)
     if not order.fresh and is_kept(order.out, key):
-        notice(f"already there  {order.out}  (same scenario, seed and program; --fresh does it again)")
+        notice(f"already there  {order.out}  (same scenario, seed and program)")
         return SimulationResult(order.out, made=False, recordings=_recordings(order.out))
     progress("reading the scenario", 0, total=1)
     read = variant if order.short else load_scenario
