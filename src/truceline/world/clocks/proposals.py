@@ -25,6 +25,8 @@ BEYOND_S = 3.0
 CONTRADICTION_SIGMAS = 4.0
 """Offsets round a ring of clocks must add up to nothing within so many standard deviations."""
 LEAST_BOUND_S = 0.04
+WORTH = 0.8
+"""An offset is applied where its bound is at most so much of the declared one: less is no gain."""
 DRIFT_PPM = 50.0
 """Quartz clocks drift by up to so much; nothing here estimates it, it widens the bound."""
 INSTANT_SIGMA_S = 0.12
@@ -91,10 +93,14 @@ def compare_clocks(evidence: Evidence, declared: Declared) -> Clocks:
     contradicted = _contradictions({pair: one for pair, one in verdicts.items() if one.counts})
     counted = {pair: one for pair, one in verdicts.items() if one.counts and not contradicted & {*pair}}
     # (4)
-    ways = _ways(names, counted)
+    found = _ways(names, counted)
+    ways = {
+        name: way if _is_worth(name, way, declared=declared) else _Way(name, 0.0, 0.0)
+        for name, way in found.items()
+    }
     compared = _Compared(names, verdicts, declared, contradicted)
     # The best known clock of all is what the others are compared with.
-    proposals = [_proposal(name, way=ways[name], compared=compared) for name in names[1:]]
+    proposals = [_proposal(name, way=found[name], compared=compared) for name in names[1:]]
     ahead = {name: ways[name].ahead_s for name in names}
     return Clocks(tuple(proposals), ahead, _sigmas(names, ways, declared=declared))
 
@@ -184,6 +190,11 @@ class _Way:
     variance_s2: float
     last: tuple[str, str] | None = None
 
+    @property
+    def bound_s(self) -> float:
+        """95 % bound."""
+        return max(NORMAL_95 * float(np.sqrt(self.variance_s2)), LEAST_BOUND_S)
+
 
 def _ways(names: Sequence[str], counted: Mapping[tuple[str, str], _Verdict]) -> dict[str, _Way]:
     """By clock, grown from the best known one over the narrowest pairs first."""
@@ -210,6 +221,11 @@ def _ways(names: Sequence[str], counted: Mapping[tuple[str, str], _Verdict]) -> 
     return ways
 
 
+def _is_worth(name: str, way: _Way, *, declared: Declared) -> bool:
+    """Whether what was found is better than what was declared; of a reference it is not asked."""
+    return way.reference != name and way.bound_s <= WORTH * declared.pair_s(name, way.reference)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Compared:
     """All that proposals are written from."""
@@ -224,9 +240,9 @@ def _proposal(name: str, *, way: _Way, compared: _Compared) -> ClockProposal:
     verdicts, declared = compared.verdicts, compared.declared
     reference = compared.names[0] if way.reference == name else way.reference
     declared_s = declared.pair_s(name, reference)
-    bound_s = max(NORMAL_95 * float(np.sqrt(way.variance_s2)), LEAST_BOUND_S)
+    bound_s = way.bound_s
     found = verdicts[way.last].found if way.last is not None else None
-    if found is not None and bound_s < declared_s:
+    if found is not None and _is_worth(name, way, declared=declared):
         words = (
             f"{found.people} moving subjects that both saw, {found.shared_s:.0f} s in all",
             f"P = {found.sure:.3f} that no other offset within the declared bounds fits",
