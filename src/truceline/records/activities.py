@@ -44,6 +44,16 @@ class Role(StrEnum):
     MEMBER = "member"
 
 
+class DangerReason(StrEnum):
+    """Why somebody is in danger: the closed list of docs/misuse.md."""
+
+    PURSUED = "pursued"
+    FIRED_ON = "fired on"
+    INJURED = "injured"
+    CARRIED = "carried"
+    RESCUING = "rescuing"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Who took part, and how."""
@@ -77,6 +87,7 @@ class Activity:
         cues: What it rests on, one sentence each, the weightiest first.
         not_observed: What could not be seen or heard of it, one sentence each.
         site_place: Name of the checkpoint, obstacle, road or zone that it happened at, or None.
+        reasons: Of being in danger; empty for every other kind.
     """
 
     event_id: str
@@ -94,6 +105,7 @@ class Activity:
     camera_ids: tuple[str, ...] = ()
     frames: tuple[EvidenceFrame, ...] = ()
     site_place: str | None = None
+    reasons: tuple[DangerReason, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the probability is one and that a place has its error."""

@@ -1,0 +1,1 @@
+"""How well activities are recognised: against the exact truth of plays, without rendering."""

@@ -1,0 +1,1 @@
+"""Activities: what people and vehicles did, told from subjects; the vocabulary is closed."""

@@ -1,0 +1,33 @@
+"""Calibration: raw probabilities made to mean what they say, by a straight line in the log odds of each kind.
+
+Fitted on tuning seeds only (1 to 999); ``python -m bench.events fit`` prints this table, ``python -m
+bench.events measure`` checks it on others. A kind without a line is stated as it was computed.
+"""
+
+import math
+from dataclasses import dataclass
+
+from truceline.records.activities import ActivityKind
+
+
+@dataclass(frozen=True, slots=True)
+class LogOddsLine:
+    """Calibrated log odds = slope x raw log odds + shift; the slope is positive, so that order is kept."""
+
+    slope: float
+    shift: float
+
+
+LINES: dict[ActivityKind, LogOddsLine] = {}
+
+_SMALLEST = 1e-6
+
+
+def calibrated(kind: ActivityKind, raw: float) -> float:
+    """The probability that is stated for a raw one."""
+    line = LINES.get(kind)
+    if line is None:
+        return min(max(raw, 0.0), 1.0)
+    bounded = min(max(raw, _SMALLEST), 1.0 - _SMALLEST)
+    log_odds = line.slope * math.log(bounded / (1.0 - bounded)) + line.shift
+    return 1.0 / (1.0 + math.exp(-log_odds))
