@@ -32,7 +32,7 @@ from truceline.simulate.staging.play import play
 
 Image = NDArray[np.uint8]
 
-SHEET_FRAMES = 8
+SHEET_FRAMES = 12
 ACROSS = 4
 TILE_PX = 480
 CLOSE_UP = 3
@@ -101,7 +101,7 @@ def moments_of(played: Play, camera: CameraPlan) -> list[Moment]:
     """
     offered = [*_nuisances(camera), *_happening_moments(played, camera)]
     firsts = [one for one in offered if not one.words.startswith(AROUND_WORDS)]
-    told = {_supplied(camera, one.at_s) for one in firsts}
+    told = {_supplied(camera, one.at_s) for one in firsts[: SHEET_FRAMES // 2]}
     quiet = [one for one in _middles(camera) if _supplied(camera, one.at_s) not in told]
     chosen: list[Moment] = []
     for one in [*quiet, *offered, *_even(camera)]:

@@ -13,6 +13,9 @@ CLOUD_SPEED_MPS = 9.0
 CLOUD_STEP_PX = 6
 SUN_SHARE = 0.45
 """Share of the light that a cloud can take away at least, where the sky itself says that there is no sun."""
+CLOUD_TAKES = 0.8
+"""Share of the sun's light that a cloud takes; the rest comes through scattered."""
+FOLIAGE_SUNLIT = 0.7
 CLOUD_K = 1.5
 """Thermal: a surface in the shadow of a cloud cools by so much, as far as it does within a minute."""
 
@@ -55,8 +58,11 @@ class CloudShadows:
         way = wind / speed if speed > 0 else np.array([1.0, 0.0])
         self._drift_mps = way * max(3 * speed, CLOUD_SPEED_MPS)
         sun = 1 - float(view.sky.sky.sum() / max(float(view.ambient.sum()), 1e-12))
-        takes = view.plate.sunlit if sun > 0.1 else np.ones_like(view.plate.sunlit)  # noqa: PLR2004 - no sun
-        self._takes = takes * np.isfinite(view.plate.ground_enu_m[..., 0]) * np.float32(max(sun, SUN_SHARE))
+        # Behind foliage the plate says how sunny the ground is; what is seen is the foliage.
+        lit = view.plate.sunlit + view.plate.sway * (np.float32(FOLIAGE_SUNLIT) - view.plate.sunlit)
+        takes = lit if sun > 0.1 else np.ones_like(lit)  # noqa: PLR2004 - no sun
+        most = np.float32(CLOUD_TAKES * max(sun, SUN_SHARE))
+        self._takes = takes * np.isfinite(view.plate.ground_enu_m[..., 0]) * most
 
     def over(self, light: Float32, instant: Instant) -> Float32:
         """Light without what the clouds take away."""

@@ -175,6 +175,22 @@ def test_the_truth_moves_with_the_picture():
     assert moved.seen[0].fraction == 0
 
 
+def test_clouds_dim_foliage_evenly_whether_the_ground_behind_it_is_sunny_or_not():
+    light = np.full((HEIGHT_PX, WIDTH_PX, 3), 0.2, np.float32)
+    made = swaying(view(one(NuisanceKind.CLOUD_SHADOWS, 1.0), light=light))
+    striped = np.where(np.arange(WIDTH_PX)[None] % 2, 1.0, 0.0) * np.ones((HEIGHT_PX, 1))
+    plate = replace(made.plate, sunlit=striped.astype(np.float32), ground_enu_m=made.plate.ground_enu_m * 0)
+    clouds = Nuisances(replace(made, plate=plate))
+    shares = np.stack(
+        [clouds.over(drawn(light), at(moment)).light[..., 0] for moment in np.arange(5.0, 55, 2)]
+    )
+    foliage, ground = shares[:, 60, 60:180], shares[:, 150, 60:180]
+    assert np.ptp(foliage, axis=1).max() < 1e-6
+    assert foliage.min() < 0.15
+    assert np.ptp(ground, axis=1).max() > 0.05
+    assert shares.min() > 0.2 * 0.2
+
+
 def test_a_turned_camera_shows_a_view_without_those_who_were_there():
     made = view(one(NuisanceKind.TURNED, 1.0))
     turned = Turned(made, made.camera.nuisances[0])
