@@ -71,10 +71,15 @@ class Outlines:
     @classmethod
     def joined(cls, parts: Sequence["Outlines"]) -> "Outlines":
         """The rows of several, one after the other."""
-        return cls.from_table(np.concatenate([np.zeros((0, 6)), *(part.table for part in parts)]))
+        if not parts:
+            return cls.unmeasured(0)
+        forms, *measured = zip(*(one.columns for one in parts), strict=True)
+        return cls(np.concatenate(forms), *(np.concatenate(columns) for columns in measured))
 
     @property
-    def columns(self) -> tuple[NDArray[np.int64] | NDArray[np.float64], ...]:
+    def columns(
+        self,
+    ) -> tuple[IntColumn, FloatColumn, FloatColumn, FloatColumn, FloatColumn, FloatColumn]:
         """All six, in order."""
         return self.form, self.height_m, self.width_m, self.lower_m, self.length_m, self.heading_rad
 
@@ -91,7 +96,8 @@ class Outlines:
 
     def take(self, rows: NDArray[np.int64]) -> "Outlines":
         """The given rows."""
-        return Outlines.from_table(self.table[rows])
+        form, *measured = self.columns
+        return Outlines(form[rows], *(column[rows] for column in measured))
 
     def __len__(self) -> int:
         """How many."""
