@@ -34,6 +34,10 @@ WORKING_WIDTH_PX = 960
 FOOT_SIGMA_SHARE = 0.05
 """Standard deviation of a fitted foot as a share of the person's height in pixels, and its floor."""
 FOOT_SIGMA_FLOOR_PX = 1.2
+SOLE_SHARE = 0.025
+"""Somebody stands so far above the lower end of the evidence, as a share of the height: that is the nearer
+shoe, its contact shadow, and what the lens and the encoder blur. The median is 0.019 to 0.028 in simulated
+footage, where the ground point is exact, and 0.027 on PETS 2009 S2.L1, frames 1 to 300."""
 HIDDEN_FOOT_SHARE = 0.06
 """Standard deviation of feet that were put below the head, as a share of the height: people's heights spread
 by 4 % (NCD-RisC, 2016), hats and hair by as much again."""
@@ -136,7 +140,9 @@ class PeopleDetector:
         covariance = found.foot_covariance_px.copy()
         # Feet that somebody hides were put below the head: they are as sure as a stranger's height.
         covariance[hidden, 1, 1] += (HIDDEN_FOOT_SHARE * tall[hidden]) ** 2
-        return replace(found, foot_covariance_px=covariance)
+        foot = found.foot_px.copy()
+        foot[~hidden, 1] -= SOLE_SHARE * tall[~hidden]
+        return replace(found, foot_px=foot, foot_covariance_px=covariance)
 
     def _low(self, low: LowThings) -> Finds:
         rows = len(low.boxes_px)

@@ -29,6 +29,10 @@ NARROWER_SHARE = 0.2
 """Rows are judged without this share of the width on either side: arms and neighbours."""
 WIDER_SHARE = 0.3
 """The middle is found within this share of the width beyond either side."""
+LEGS_FROM = 0.7
+"""Below this share of the height are legs: in a stride they are apart, with nothing between them."""
+LEGS_SHARE = 0.5
+"""Two legs of 0.13 m as a share of the box's width: a row of legs that shows as much, wherever, is whole."""
 FEWEST_FREE = 0.3
 """A row of which others hide more than the rest says nothing."""
 LEAST_FILL = 0.2
@@ -180,6 +184,7 @@ def _row_means(  # noqa: PLR0917 - compiled functions take no keyword-only argum
     first = max(0, round(box[0] + inner) - window[0])
     last = min(own.shape[1], round(box[2] - inner) - window[0])
     means = np.full(len(own), np.nan)
+    legs = round(box[1] + LEGS_FROM * (box[3] - box[1])) - window[1]
     for row in range(len(own)):
         total, free = 0.0, 0
         for column in range(first, last):
@@ -188,7 +193,18 @@ def _row_means(  # noqa: PLR0917 - compiled functions take no keyword-only argum
                 free += 1
         if free > 0 and free >= FEWEST_FREE * (last - first):
             means[row] = total / (255.0 * free)
+            if row >= legs:
+                means[row] = max(means[row], _legs(own[row], LEGS_SHARE * (box[2] - box[0])))
     return means
+
+
+@jit
+def _legs(row: NDArray[np.int16], wide: float) -> float:
+    """How much of two legs (0 to 1), ``wide`` pixels together, a row shows anywhere in the window."""
+    total = 0.0
+    for column in range(len(row)):
+        total += max(row[column], 0)
+    return min(total / (255.0 * wide), 1.0)
 
 
 @jit

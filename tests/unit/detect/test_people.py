@@ -8,6 +8,7 @@ from truceline.detect.people import (
     CUT_FACTOR,
     FOOT_SIGMA_FLOOR_PX,
     FOOT_SIGMA_SHARE,
+    SOLE_SHARE,
     WORKING_WIDTH_PX,
     PeopleDetector,
     reduced_to,
@@ -63,6 +64,12 @@ def test_feet_are_found_on_the_ground_in_pixels_of_the_whole_picture(width_px, h
     tall = found.boxes_px[:, 3] - found.boxes_px[:, 1]
     sigma = np.maximum(FOOT_SIGMA_FLOOR_PX / detector.scale, FOOT_SIGMA_SHARE * tall)
     np.testing.assert_allclose(found.foot_covariance_px, sigma[:, None, None] ** 2 * np.eye(2), rtol=1e-9)
+
+
+def test_somebody_stands_a_little_above_the_lower_end_of_the_evidence():
+    found = seen(detector_of(), [-3.0, 1.0], [2.5, -2.0]).detections
+    _, top, _, bottom = found.boxes_px.T
+    np.testing.assert_allclose(found.foot_px[:, 1], bottom - SOLE_SHARE * (bottom - top))
 
 
 def test_a_cut_person_is_known_less_well():

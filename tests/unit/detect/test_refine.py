@@ -56,6 +56,17 @@ def test_another_height_gives_way_a_little_and_the_feet_stay(top, sign):
     assert 1 <= sign * (first - 40) <= 3
 
 
+def test_feet_in_a_stride_are_where_the_legs_end_though_nothing_is_between_them():
+    """Two legs of a fifth of the width each, as far apart as the box is wide: its middle is free."""
+    striding = evidence_of((60, 40, 90, 110), (57, 110, 63, 140), (87, 110, 93, 140))
+    np.testing.assert_allclose(refined(striding), [FITTED])
+
+
+def test_what_is_thinner_than_a_leg_is_no_foot():
+    body, string = (60, 40, 90, 134), (74, 134, 77, 160)
+    np.testing.assert_allclose(refined(evidence_of(body, string)), refined(evidence_of(body)), atol=2)
+
+
 def test_feet_below_the_border_stay_below_it():
     """The rows that are out of sight say nothing: the rest of the height is believed."""
     ((_, first, _, last),) = refined(evidence_of((60, 123, 90, HEIGHT)), (60, 120, 90, 220))
