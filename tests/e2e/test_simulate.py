@@ -6,69 +6,42 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
 
+from tests.e2e.small_scenario import (
+    ON_THE_MAST,
+    OVER_THE_LINE,
+    WALKER,
+    frames_truth,
+    json_lines,
+    scenario,
+)
 from tests.e2e.small_site import command_line, surroundings, truceline
 
-SCENARIO = """
-name = "small-walk"
-title = "One walks over the line"
-story = "One walks over the line and stands."
-start = 2026-03-04T05:00:00Z
-duration_s = 8
-local_offset = "+09:00"
-instrument = "korea-1953"
-ground = "dry-grass"
-
-[origin]
-latitude_deg = 38.0
-longitude_deg = 127.0
-height_m = 100.0
-
-[terrain]
-extent_m = [-80, -80, 80, 120]
-step_m = 8
-
-[line]
-id = "small-line"
-version = "1"
-source = "simulated"
-valid_from = 2026-01-01
-sigma_m = 0.1
-left = "North"
-right = "South"
-vertices = [[-40, 0], [40, 0]]
-
-[[camera]]
-id = "mast"
-name = "Mast"
-size_px = [320, 180]
-rate_hz = 12.5
-at = [0, -18]
-up_m = 6.0
-look_at = [0, 4]
-focal_px = 330
-supplies = [[0, 5], [6, 7]]
-[camera.recording]
-segment_s = 2.5
-kbit_s = 400
-
-[[actor]]
-id = "walker"
-party = "North"
-at = [-2, 4]
-heading_deg = 160
-[[actor.step]]
-do = "walk"
-to = [[1, -4]]
-speed_mps = 1.9
-[[actor.step]]
-do = "stand"
-"""
+SCENARIO = scenario(
+    "small-walk",
+    """
+    [[camera]]
+    id = "mast"
+    name = "Mast"
+    size_px = [320, 180]
+    rate_hz = 12.5
+    focal_px = 330
+    supplies = [[0, 5], [6, 7]]
+    recording = { segment_s = 2.5, kbit_s = 400 }
+    """,
+    ON_THE_MAST,
+    WALKER,
+    OVER_THE_LINE,
+    """
+    [[actor.step]]
+    do = "stand"
+    """,
+    duration_s=8,
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +70,6 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
-
-
 def test_the_folder_is_whole(place):
     found = digests(place / "out")
     manifest = json.loads((place / "out" / "manifest.json").read_text())
@@ -112,7 +81,7 @@ def test_the_folder_is_whole(place):
 
 
 def test_recordings_hold_the_frames_that_truth_tells_of(place):
-    rows = lines(place / "out" / "truth" / "frames" / "mast.jsonl")
+    rows = frames_truth(place / "out", "mast")
     held = {}
     for path in sorted((place / "out" / "footage").glob("*.mp4")):
         with av.open(str(path)) as container:
@@ -124,7 +93,7 @@ def test_recordings_hold_the_frames_that_truth_tells_of(place):
 
 def test_the_walker_is_where_truth_says(place):
     """The pixels change about the walker, frame to frame, and not elsewhere."""
-    rows = lines(place / "out" / "truth" / "frames" / "mast.jsonl")
+    rows = frames_truth(place / "out", "mast")
     with av.open(str(place / "out" / "footage" / "mast_001.mp4")) as container:
         frames = [one.to_ndarray(format="gray").astype(float) for one in container.decode(video=0)]
     change = np.abs(frames[20] - frames[2])
@@ -135,7 +104,9 @@ def test_the_walker_is_where_truth_says(place):
 
 
 def test_the_crossing_is_told_exactly_once(place):
-    crossings = [one for one in lines(place / "out" / "truth" / "events.jsonl") if one["kind"] == "crossed"]
+    crossings = [
+        one for one in json_lines(place / "out" / "truth" / "events.jsonl") if one["kind"] == "crossed"
+    ]
     assert len(crossings) == 1
     assert crossings[0]["towards"] == "South"
     assert abs(crossings[0]["place_enu_m"][1]) < 0.5

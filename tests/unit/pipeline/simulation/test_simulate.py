@@ -7,88 +7,71 @@ import av
 import numpy as np
 import pytest
 
+from tests.e2e.small_scenario import (
+    ON_THE_MAST,
+    OVER_THE_LINE,
+    WALKER,
+    frames_truth,
+    scenario,
+)
+from truceline.errors import InputError
 from truceline.geometry.camera import ground_from_pixel
 from truceline.pipeline.progress import silent
 from truceline.pipeline.simulation.footage import filming
-from truceline.pipeline.simulation.order import SimulationOrder
+from truceline.pipeline.simulation.order import Follow, SimulationOrder
 from truceline.pipeline.simulation.simulate import simulate
 from truceline.pipeline.simulation.variants import simulate_variants
 from truceline.simulate.model.pictures import Plate
 
-SCENARIO = """
-name = "flat"
-title = "Flat"
-story = "Nobody comes for long."
-start = 2026-03-04T05:00:00Z
-duration_s = 20
-local_offset = "+09:00"
-instrument = "korea-1953"
-ground = "dry-grass"
-[weather]
-wind_speed_mps = 0
-[origin]
-latitude_deg = 38.0
-longitude_deg = 127.0
-height_m = 100.0
-[terrain]
-extent_m = [-80, -80, 80, 120]
-step_m = 8
-[line]
-id = "small-line"
-version = "1"
-source = "simulated"
-valid_from = 2026-01-01
-sigma_m = 0.1
-left = "North"
-right = "South"
-vertices = [[-40, 0], [40, 0]]
-[[camera]]
-id = "quiet"
-size_px = [160, 96]
-rate_hz = 12.5
-at = [0, -18]
-up_m = 6.0
-look_at = [0, 4]
-focal_px = 160
-supplies = [[0, 10], [12, 19]]
-shows_clock = false
-recording = { group = 5, kbit_s = 200, segment_s = 60 }
-[[camera]]
-id = "heat"
-band = "thermal"
-size_px = [160, 96]
-rate_hz = "25/3"
-at = [0, -18]
-up_m = 6.0
-look_at = [0, 4]
-focal_px = 160
-supplies = [[12, 14]]
-[[microphone]]
-id = "mast-mic"
-at = [0, -18]
-up_m = 3
-codec = "g711"
-recorded_with = "heat"
-[[microphone]]
-id = "lone-mic"
-at = [3, -18]
-up_m = 3
-[[actor]]
-id = "walker"
-party = "North"
-at = [-2, 4]
-heading_deg = 160
-posture = "away"
-[[actor.step]]
-do = "come"
-when = "at 13 s"
-[[actor.step]]
-do = "walk"
-to = [[1, -4]]
-speed_mps = 1.9
-[variant.weather]
-air_c = [3, 9]
-"""
+SCENARIO = scenario(
+    "flat",
+    """
+    [[camera]]
+    id = "quiet"
+    size_px = [160, 96]
+    rate_hz = 12.5
+    focal_px = 160
+    supplies = [[0, 10], [12, 19]]
+    shows_clock = false
+    recording = { group = 5, kbit_s = 200, segment_s = 60 }
+    """,
+    ON_THE_MAST,
+    """
+    [[camera]]
+    id = "heat"
+    band = "thermal"
+    size_px = [160, 96]
+    rate_hz = "25/3"
+    focal_px = 160
+    supplies = [[12, 14]]
+    """,
+    ON_THE_MAST,
+    """
+    [[microphone]]
+    id = "mast-mic"
+    at = [0, -18]
+    up_m = 3
+    codec = "g711"
+    recorded_with = "heat"
+    [[microphone]]
+    id = "lone-mic"
+    at = [3, -18]
+    up_m = 3
+    """,
+    WALKER,
+    """
+    posture = "away"
+    [[actor.step]]
+    do = "come"
+    when = "at 13 s"
+    """,
+    OVER_THE_LINE,
+    """
+    [variant.weather]
+    air_c = [3, 9]
+    """,
+    duration_s=20,
+)
 
 
 def flat_plate(world, camera, *, sky, weather, line_en_m, seed) -> Plate:
@@ -134,11 +117,6 @@ def pictures(path: Path):
         return [(one.pts, one.to_ndarray(format="gray").astype(float)) for one in container.decode(video=0)]
 
 
-def rows(folder: Path, camera: str):
-    text = (folder / "out" / "truth" / "frames" / f"{camera}.jsonl").read_text()
-    return [json.loads(line) for line in text.splitlines()]
-
-
 def test_what_stands_already_is_told_and_not_made(made):
     _, result, again, told = made
     assert (result.made, again.made) == (True, False)
@@ -155,8 +133,10 @@ def test_a_quiet_file_is_made_of_groups_that_repeat(made):
     folder = made[0]
     frames = pictures(folder / "out" / "footage" / "quiet_001.mp4")
     assert len(frames) == 125
-    assert [pts for pts, _ in frames] == [row["ticks_90khz"] for row in rows(folder, "quiet")[:125]]
-    assert all(row["actors"] == [] for row in rows(folder, "quiet")[:125])
+    assert [pts for pts, _ in frames] == [
+        row["ticks_90khz"] for row in frames_truth(folder / "out", "quiet")[:125]
+    ]
+    assert all(row["actors"] == [] for row in frames_truth(folder / "out", "quiet")[:125])
     length = filming.COPIED_GROUPS * 5
     for number in range(length, 125):
         assert np.array_equal(frames[number][1], frames[number - length][1])
@@ -166,7 +146,7 @@ def test_a_quiet_file_is_made_of_groups_that_repeat(made):
 def test_a_file_in_which_somebody_walks_is_filmed_frame_by_frame(made):
     folder = made[0]
     frames = pictures(folder / "out" / "footage" / "quiet_002.mp4")
-    later = rows(folder, "quiet")[125:]
+    later = frames_truth(folder / "out", "quiet")[125:]
     assert len(frames) == len(later) == 88
     seen = [number for number, row in enumerate(later) if row["actors"]]
     assert 12 <= seen[0] <= 14
@@ -201,3 +181,37 @@ def test_variants_have_folders_and_seeds_of_their_own(made, monkeypatch):
     manifests = [json.loads((one.out / "manifest.json").read_text()) for one in results]
     assert [(one["seed"], one["short"]) for one in manifests] == [(5, True), (6, True)]
     assert [path.name for path in results[0].recordings] == ["heat_001.mov"]
+
+
+def test_what_follows_on_a_camera_comes_before_the_other_is_filmed(made, tmp_path, monkeypatch):
+    folder = made[0]
+    monkeypatch.setattr(filming, "draw_plate", flat_plate)
+    stood: list[str] = []
+
+    def follow(home: Path) -> list[str]:
+        stood.extend(sorted(path.name for path in (home / "footage").iterdir()))
+        assert (home / "site" / "site.toml").is_file()
+        return ["found  heat"]
+
+    told: list[str] = []
+    order = SimulationOrder(
+        str(folder / "flat.toml"), tmp_path / "out", workers=1, follow=Follow("heat", follow)
+    )
+    simulate(order, progress=silent, notice=told.append)
+    assert stood == ["heat_001.mov", "heat_001.mov.toml"]
+    assert told == ["found  heat"]
+    names = sorted(path.name for path in (tmp_path / "out" / "footage").iterdir())
+    assert names == sorted(path.name for path in (folder / "out" / "footage").iterdir())
+    assert all(
+        (tmp_path / "out" / "footage" / name).read_bytes() == (folder / "out" / "footage" / name).read_bytes()
+        for name in names
+    )
+
+
+def test_what_follows_needs_its_camera(made, tmp_path):
+    order = SimulationOrder(
+        str(made[0] / "flat.toml"), tmp_path / "out", cameras=("heat",), follow=Follow("quiet", lambda _: [])
+    )
+    with pytest.raises(InputError, match="no camera 'quiet'"):
+        simulate(order, progress=silent, notice=lambda _: None)
+    assert not list(tmp_path.iterdir())

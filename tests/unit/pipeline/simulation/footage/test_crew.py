@@ -80,7 +80,8 @@ def test_a_job_that_stands_on_nothing_that_is_there_is_no_silence(tmp_path, work
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_a_job_refuses_reaches_who_waits(workers):
-    with crew_of(workers) as crew, pytest.raises(InputError, match="cannot be") as caught:
+    with crew_of(workers) as crew:
         crew.begin([Job("one", refuse, 1)])
-        crew.finish("working", progress=silent, done=unheard)
+        with pytest.raises(InputError, match="cannot be") as caught:
+            crew.finish("working", progress=silent, done=unheard)
     assert (caught.value.where, caught.value.do) == ("here", "Stop.")
