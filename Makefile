@@ -20,12 +20,12 @@ export UV_SYSTEM_CERTS ?= 1
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test setup format lint types contracts pytest docs reach peers bench-accuracy locks clean
+.PHONY: help demo test setup format lint types contracts pytest docs readme reach peers bench-accuracy locks clean
 
 help: ## List these targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-demo: $(SETUP_STAMP) ## The main job on a drawn incident: footage in, a checked pack out.
+demo: $(SETUP_STAMP) ## The main job on the simulated model incident: footage in, a checked pack out.
 	@$(BIN)/truceline demo
 
 test: setup ## Every gate: format, lint, types, import contracts, documentation, tests, coverage.
@@ -52,6 +52,9 @@ pytest: $(SETUP_STAMP) ## Tests in random order, a file at a time on every core,
 
 docs: $(SETUP_STAMP) ## Rewrite the pages that are made from the code.
 	@$(BIN)/python -m tests.docs.generate_cli
+
+readme: $(SETUP_STAMP) ## Run the demonstration, and put its lines and its picture into the README.
+	@$(BIN)/python -m tests.docs.generate_demo
 
 reach: $(SETUP_STAMP) $(if $(filter core,$(SUITE)),peers) ## Measure the figures of a suite: make reach SUITE=thread
 	@PYTHONPATH=. $(BIN)/python -m bench.reach $(SUITE)
