@@ -19,6 +19,8 @@ NORMAL_95 = 1.96
 FEWEST_PEOPLE = 2
 """One who moves could be anybody else at another offset."""
 SUREST = 0.95
+RIVAL_SHARE = 0.6
+"""Where so many of them fit at another offset too, they walk alike: who is missing must not decide."""
 BEYOND = 1.25
 """The search goes so much beyond the declared bounds: a clock that contradicts its own shows itself."""
 BEYOND_S = 3.0
@@ -136,11 +138,11 @@ def _verdict(evidence: Evidence, declared: Declared, *, first: str, second: str)
         return _Verdict(
             found, False, f"only {found.people} moving can have been in both views: too few to tell"
         )
-    if found.sure < SUREST:
-        rival = "" if found.rival_s is None else f", {found.rival_s:+.1f} s about as well"
-        return _Verdict(
-            found, False, f"ambiguous: {found.ahead_s:+.1f} s would fit (P = {found.sure:.2f}){rival}"
-        )
+    ambiguous = found.rival_people >= max(RIVAL_SHARE * found.people, FEWEST_PEOPLE)
+    if found.sure < SUREST or (ambiguous and shared.instants is None):
+        rival = f": {found.rival_people} at {found.rival_s:+.1f} s" if found.rival_s is not None else ""
+        words = f"ambiguous: {found.people} fit at {found.ahead_s:+.1f} s (P = {found.sure:.2f}){rival}"
+        return _Verdict(found, False, words)
     if abs(found.ahead_s) > declared.pair_s(first, second) + NORMAL_95 * found.sigma_s:
         return _Verdict(
             found,

@@ -40,7 +40,7 @@ class Found:
         sigma_s: Standard deviation around it.
         sure: Probability (0 to 1) that it lies within ``APART_S`` of there.
         people: Moving subjects that both saw; ``shared_s`` their common time in all.
-        rival_s: The likeliest other offset.
+        rival_s: The other offset at which most of them fit; ``rival_people`` how many.
     """
 
     ahead_s: float
@@ -49,6 +49,7 @@ class Found:
     people: int
     shared_s: float
     rival_s: float | None
+    rival_people: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +117,10 @@ def _coarse(shared: Shared, offsets: Array) -> dict[tuple[int, int], Array]:
 
 
 def _moves(positions: Array) -> bool:
-    return len(positions) > 2 and float(np.ptp(positions, axis=0).max()) >= LEAST_WAY_M / 2
+    return (
+        len(positions) > 2
+        and float(np.linalg.norm(positions - positions[0], axis=1).max()) >= LEAST_WAY_M / 2
+    )
 
 
 def _rough_odds(one: Trace, other: Trace, *, times: Array, offsets: Array, differ: Differ) -> Array:
@@ -301,15 +305,25 @@ def _verdict(
     # One calibration moves all paths of a camera together: taken one by one they look too sure.
     both = [(shared.first[row], shared.second[column]) for row, column, _ in chosen]
     settled = settle(both, shared.differ, ahead_s=ahead_s, slip_sigma_s=APART_S)
-    rival = float(all_offsets[~near][np.argmax(masses[~near])]) if np.any(~near) else None
+    every_rival = [_rival(shared, one, missing=missing) for one in weighed if one is not best]
+    rivals = [one for one in every_rival if abs(one[1] - ahead_s) > APART_S]
+    rival_people, rival_s = max(rivals, key=lambda one: (one[0], -abs(one[1])), default=(0, None))
     return Found(
         ahead_s=ahead_s + settled.slip_s,
         sigma_s=float(np.hypot(np.sqrt(sigma2), settled.slip_sigma_s)),
         sure=float(masses[near].sum() / masses.sum()),
         people=len(chosen),
         shared_s=float(sum(seconds for _, _, seconds in chosen)),
-        rival_s=rival,
+        rival_s=rival_s if rival_people else None,
+        rival_people=rival_people,
     )
+
+
+def _rival(shared: Shared, weighed: _Weighed, *, missing: _Missing) -> tuple[int, float]:
+    """How many people fit at another candidate, and where it is."""
+    at_s = float(weighed.offsets[int(np.argmax(weighed.scores))])
+    costs = missing.each(np.array([at_s]))[0]
+    return len(_assigned(shared, weighed.pairs, costs=costs, ahead_s=at_s)[1]), at_s
 
 
 def _by_parabola(offsets: Array, scores: Array) -> float:

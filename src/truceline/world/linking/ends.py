@@ -27,6 +27,8 @@ SAME_PLACE = 9.21
 """Squared Mahalanobis distance: 99 % of chi-square with two degrees of freedom."""
 SHIFTED_M = 0.4
 """Who stays shifts by so much, and is measured anew."""
+SHUFFLED_M, SHUFFLED_S = 1.5, 2.0
+"""Who has company may have changed places with it over a longer gap than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,12 @@ def passage(end: End, start: End, *, differ: Differ, confined_m2: float | None =
     if apart_m > reach_m:
         return Passage(gap_s, apart_m, 0.0, False, 0.0)
     staying = stays_after(end, gap_s)
-    spot = spread + SHIFTED_M**2 * np.eye(2)
+    shifted_m = SHUFFLED_M if end.has_company and gap_s > SHUFFLED_S else SHIFTED_M
+    spot = spread + shifted_m**2 * np.eye(2)
     moved = _moved_density(end, way, gap_s=gap_s, spread=spread)
-    elsewhere = (1 - HALTS) * moved + HALTS * _halted_density(apart_m, reach_m)
+    elsewhere = (1 - HALTS) * moved + HALTS * _halted_density(
+        apart_m, within_m=2 * gait.speed_mps * gap_s + 3 * float(np.sqrt(np.trace(spread)))
+    )
     if confined_m2 is not None:
         elsewhere = max(elsewhere, 1.0 / max(confined_m2, 1.0))
     kept = staying * _density(way, spot)
@@ -216,9 +221,11 @@ def _moved_density(end: End, way: Array, *, gap_s: float, spread: Array) -> floa
     return _density(way - end.velocity_mps * carried_s, spread + velocity + cross + cross.T + noise)
 
 
-def _halted_density(apart_m: float, reach_m: float) -> float:
-    """Density 1 / (2 pi c (d + HALT_M)^2) of a halt at a distance d within reach, c making it whole."""
-    far = max(reach_m, HALT_M)
+def _halted_density(apart_m: float, *, within_m: float) -> float:
+    """Density 1 / (2 pi c (d + HALT_M)^2) of a halt at a distance d, c making it whole."""
+    if apart_m > within_m:
+        return 0.0
+    far = max(within_m, HALT_M)
     whole = np.log((far + HALT_M) / HALT_M) - far / (far + HALT_M)
     return float(1.0 / (2 * np.pi * whole * (apart_m + HALT_M) ** 2))
 

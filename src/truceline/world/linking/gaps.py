@@ -231,8 +231,11 @@ def _new_density(start: End, ground: Ground, *, beside: bool) -> float:
     if beside:
         return UNKNOWN_BY_VEHICLE_PER_M2
     came_from = start.place_en_m - start.velocity_mps * EDGE_S
-    # Who stands may have come from any side.
-    around = came_from + EDGE_S * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
+    # Who stands may have come from any side; the sides turn with the site.
+    eye = ground.eyes.views[start.trace.camera_id].camera.calibration.position_enu_m[:2]
+    away = (start.place_en_m - eye) / max(float(np.linalg.norm(start.place_en_m - eye)), 1e-9)
+    across = np.array([-away[1], away[0]])
+    around = came_from + EDGE_S * np.array([away, -away, across, -across, np.zeros(2)])
     before_s = np.array([start.at_s - 1.0])
     covered = ground.eyes.covered(around, seconds=before_s)
     return UNKNOWN_IN_SIGHT_PER_M2 if bool(np.all(covered > 0)) else UNKNOWN_PER_M2
