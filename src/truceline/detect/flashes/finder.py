@@ -81,7 +81,7 @@ class FlashFinder:
             stamp: The picture's identity; pictures must come in order of time.
             luma: (height, width), grey levels.
         """
-        picture = _Seen(stamp, np.ascontiguousarray(luma).copy())
+        picture = _Seen(stamp, np.array(luma, order="C"))
         if self._seen and self._seen[-1].luma.shape != luma.shape:
             self.restart()
         if self._seen and self._pictures % NOISE_EVERY == 1:
@@ -100,11 +100,14 @@ class FlashFinder:
         lit = rose >= least
         if not LEAST_AREA_PX <= np.count_nonzero(lit) <= WIDEST_SHARE * height * width:
             return ()
-        at = np.argwhere(lit)
+        # Row by row; of a flat array NumPy finds them in a tenth of the time.
+        at = np.stack(np.divmod(np.flatnonzero(lit), width), axis=1)
         at = at[_shone((before.luma, now.luma, after.luma), rose, at, self._reach(height), least)]
+        if len(at) < LEAST_AREA_PX:
+            return ()
         rise = np.zeros((height, width), dtype=np.uint8)
         rise[at[:, 0], at[:, 1]] = rose[at[:, 0], at[:, 1]]
-        groups = [group for group in _groups(rise) if len(group) >= LEAST_AREA_PX]
+        groups = [group for group in _groups(rise, at) if len(group) >= LEAST_AREA_PX]
         if len(groups) > MOST_AT_ONCE:
             return ()
         return tuple(
@@ -119,10 +122,9 @@ class FlashFinder:
         return np.clip(reach, LEAST_REACH_PX, height).astype(np.int64)
 
 
-def _groups(rise: Image) -> list[NDArray[np.int64]]:
-    """Pixels (k, 2) as (row, column) of each group; what is two pixels apart belongs together."""
+def _groups(rise: Image, lit: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Which of the lit pixels (n, 2) (row, column) are of each group; two pixels apart belong together."""
     number, labels = cv2.connectedComponents(cv2.dilate(rise, np.ones((3, 3), np.uint8)), connectivity=8)
-    lit = np.argwhere(rise)
     of = labels[lit[:, 0], lit[:, 1]]
     return [lit[of == label] for label in range(1, number)]
 
