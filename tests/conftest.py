@@ -81,8 +81,9 @@ class Tallies:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or (report.when == "setup" and not report.passed):
-            for name in getattr(report, "counterparts", ()):
-                self.of[name].add(report.outcome)
+            for key, name in report.user_properties:
+                if key == "counterpart":
+                    self.of[str(name)].add(report.outcome)
 
 
 _tallies = pytest.StashKey[Tallies]()
@@ -132,7 +133,7 @@ def pytest_runtest_makereport(
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{_reason(report)} (TRUCELINE_REQUIRE=all: a skip is a failure)"
-    report.counterparts = list(item.stash[_named])
+    report.user_properties += [("counterpart", name) for name in item.stash[_named]]
     return report
 
 
