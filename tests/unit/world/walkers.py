@@ -121,17 +121,17 @@ def crowd(seconds, *, people=4, seed=0):
     return np.array(found)
 
 
-def two_views(seconds, paths, *, ahead_s=0.0, bound_s=0.05, noise_m=0.05, seed=1):
+def two_views(seconds, paths, *, ahead_s=0.0, bound_s=0.05, clocks=("a", "b"), noise_m=0.05):
     """The same people by both masts, the east one's clock ``ahead_s`` ahead, with lasting small errors."""
-    draw = np.random.default_rng(seed)
+    draw = np.random.default_rng(1)
     by_camera = []
-    for camera, ahead, clock in (("south", 0.0, "a"), ("east", ahead_s, "b")):
+    for camera, ahead, clock in (("south", 0.0, clocks[0]), ("east", ahead_s, clocks[1])):
         tracks = []
         for number, path in enumerate(paths):
             wrong = path + draw.normal(0, noise_m, 2) + draw.normal(0, noise_m / 3, path.shape)
             tracks.append(track_of(f"{camera}-{number}", seconds, wrong, camera=camera, ahead_s=ahead))
         watched = [(seconds[0] + ahead - 0.5, seconds[-1] + ahead + 0.5)]
-        own_bound = 0.05 if clock == "a" else bound_s
+        own_bound = 0.05 if camera == "south" else bound_s
         by_camera.append(given(camera, tracks, watched=watched, clock=clock, bound_s=own_bound))
     return by_camera
 

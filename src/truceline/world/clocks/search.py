@@ -22,6 +22,8 @@ PEAKS = 12
 """So many of the best coarse offsets, at least ``APART_S`` from one another, are weighed exactly."""
 APART_S = 0.75
 REACH_S = 0.6
+RIVAL_S = 2.0
+"""Nearer than this another offset is the same one, hardly worse."""
 MISSED = float(np.log(0.3))
 """What it costs that who was in the other's view for ``IN_VIEW_S`` has no counterpart: detectors miss."""
 IN_VIEW_S = 2.0
@@ -306,7 +308,7 @@ def _verdict(
     both = [(shared.first[row], shared.second[column]) for row, column, _ in chosen]
     settled = settle(both, shared.differ, ahead_s=ahead_s, slip_sigma_s=APART_S)
     every_rival = [_rival(shared, one, missing=missing) for one in weighed if one is not best]
-    rivals = [one for one in every_rival if abs(one[1] - ahead_s) > APART_S]
+    rivals = [one for one in every_rival if abs(one[1] - ahead_s) > RIVAL_S]
     rival_people, rival_s = max(rivals, key=lambda one: (one[0], -abs(one[1])), default=(0, None))
     return Found(
         ahead_s=ahead_s + settled.slip_s,

@@ -20,8 +20,8 @@ UNKNOWN_PER_M2 = 1e-3
 """Somebody not seen before, where people come into sight: one on 30 m by 30 m."""
 UNKNOWN_IN_SIGHT_PER_M2 = 5e-5
 """The same in the middle of ground that was watched all the time: he was overlooked until now."""
-UNKNOWN_BY_VEHICLE_PER_M2 = 3e-3
-"""The same beside a vehicle: people get out."""
+UNKNOWN_BY_VEHICLE_PER_M2 = 0.02
+"""The same beside a vehicle: who gets out stands on the 50 m² around it."""
 BESIDE_M = 4.0
 LOST = 0.3
 """How often one who is lost is not seen again, in comparison with that he is."""
