@@ -52,6 +52,7 @@ pytest: $(SETUP_STAMP) ## Tests in random order, a file at a time on every core,
 
 docs: $(SETUP_STAMP) ## Rewrite the pages that are made from the code.
 	@$(BIN)/python -m tests.docs.generate_cli
+	@$(BIN)/python -m tests.docs.generate_events
 
 readme: $(SETUP_STAMP) ## Run the demonstration, and put its lines and its picture into the README.
 	@$(BIN)/python -m tests.docs.generate_demo
@@ -74,7 +75,7 @@ $(SETUP_STAMP): $(UV_STAMP) pyproject.toml locks/station.lock
 	@test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
 	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python locks/station.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python -e .
-	@echo 'Compiling the measuring kernels, once: about 20 s.'
+	@echo 'Compiling the kernels of measuring and of simulating, once: about a minute and a half.'
 	@$(BIN)/python -m truceline.pipeline.warm
 	@touch $@
 
