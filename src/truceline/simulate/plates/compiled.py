@@ -6,8 +6,8 @@ from typing import Any, TypeVar, cast
 import numba
 
 _OPTIONS: dict[str, Any] = {"_nrt": False}
-"""Numba's own name for it, not part of its documented options: ``tests/unit/simulate/plates/test_compiled.py``
-fails when Numba changes what it does. Without it a plate takes 1.8 times as long."""
+"""Numba's own name for it, not part of its documented options: tests of this room fail when Numba
+changes what it does. Without it a plate takes 1.8 times as long."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

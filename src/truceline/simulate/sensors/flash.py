@@ -95,9 +95,18 @@ def flashes_of(happenings: Sequence[Happening], *, seed: int) -> tuple[Flash, ..
 
 def row_offsets_s(camera: CameraPlan) -> Array:
     """How much later (h,) than the frame's time the middle of each row's exposure is."""
-    rows = (np.arange(camera.height_px) + 0.5) / camera.height_px - 0.5
-    offsets: Array = camera.sensor.readout_s * rows
-    return offsets
+    return row_later_s(camera, np.arange(camera.height_px, dtype=np.float64))
+
+
+def row_later_s(camera: CameraPlan, rows_px: Array) -> Array:
+    """How much later than the frame's time places (n,) in the picture are exposed.
+
+    What lies above or below the picture counts as its first or last row, what has no row (NaN) as its middle.
+    """
+    middle = (camera.height_px - 1) / 2
+    known = np.clip(np.nan_to_num(rows_px, nan=middle), 0, camera.height_px - 1)
+    later: Array = camera.sensor.readout_s * ((known + 0.5) / camera.height_px - 0.5)
+    return later
 
 
 def flash_capture(camera: CameraPlan, *, starts_s: float, lasts_s: float, exposure_s: float) -> Array:

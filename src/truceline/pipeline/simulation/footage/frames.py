@@ -17,7 +17,7 @@ from truceline.simulate.model.pictures import Drawn, Plate, Seen, Sky
 from truceline.simulate.model.scenario import Setting
 from truceline.simulate.plates.sky import sky_at
 from truceline.simulate.raster.stage import Stage
-from truceline.simulate.sensors.flash import with_flashes
+from truceline.simulate.sensors.flash import row_later_s, with_flashes
 from truceline.simulate.sensors.nuisance.apply import Nuisances
 from truceline.simulate.sensors.nuisance.schedule import Slot
 from truceline.simulate.sensors.nuisance.view import Instant, View
@@ -134,10 +134,24 @@ class Frames:
         own_s = at_s - self._cast.start_s
         row = max(int(own_s / STEP_S), 0)
         present = [one for one, near in self._near if near[min(row, len(near) - 1)]]
-        opens = [(one, shape_at(one, own_s - exposure_s / 2)) for one in present]
-        closes = [(one, shape_at(one, own_s + exposure_s / 2)) for one in present]
+        read_s = own_s + self._later_s(present, own_s)
+        timed = list(zip(present, read_s.tolist(), strict=True))
+        opens = [(one, shape_at(one, read - exposure_s / 2)) for one, read in timed]
+        closes = [(one, shape_at(one, read + exposure_s / 2)) for one, read in timed]
         drawn = self._stage.drawn(opens, moved=closes)
         return replace(drawn, seen=tuple(self._at_mid(drawn.seen, at_s)))
+
+    def _later_s(self, present: Sequence[Performance], own_s: float) -> NDArray[np.float64]:
+        """How much later (n,) than the frame's time the rows are exposed in which each body is.
+
+        A rolling shutter reads one row after the other; a body is drawn as it is when its middle is read.
+        """
+        if not present:
+            return np.zeros(0)
+        rows = [min(max(round(own_s / STEP_S), 0), len(one.enu_m) - 1) for one in present]
+        middles = np.array([one.enu_m[row] for one, row in zip(present, rows, strict=True)])
+        middles[:, 2] += [one.actor.height_m / 2 for one in present]
+        return row_later_s(self._take.camera, pixel_from_site(self._take.camera.true, middles)[:, 1])
 
     def _at_mid(self, seen: Sequence[Seen], at_s: float) -> Iterator[Seen]:
         """The same with the foot point where it is at the frame's own time."""
