@@ -14,6 +14,7 @@ from tests.unit.world.walkers import (
     two_views,
     walk,
 )
+from truceline.records.tracks import Track
 from truceline.world.clocks.instants import Instant, Weights
 from truceline.world.clocks.proposals import Declared, Evidence, compare_clocks
 from truceline.world.likeness import Differ
@@ -57,7 +58,7 @@ def test_who_stands_still_says_nothing():
 def test_people_who_follow_one_another_in_step_are_ambiguous():
     # Six in a row, 4 s apart, all the same way: another offset by 4 s fits all but the first and the last.
     long = seconds_of(0, 60)
-    tracks = {"south": [], "east": []}
+    tracks: dict[str, list[Track]] = {"south": [], "east": []}
     for camera, ahead_s in (("south", 0.0), ("east", 5.0)):
         for number in range(6):
             own = long[(long >= 4 * number) & (long <= 4 * number + 8)]

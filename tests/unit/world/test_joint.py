@@ -14,6 +14,7 @@ from tests.unit.world.walkers import (
     track_of,
     walk,
 )
+from truceline.records.tracks import Track
 from truceline.world.biases import settle
 from truceline.world.joint import Part, subject_of
 from truceline.world.likeness import Differ
@@ -26,7 +27,7 @@ PATH = walk((0, -3, 0), (6, 3, 1), seconds=SECONDS)
 
 
 def subject(*tracks):
-    runs = {}
+    runs: dict[str, list[Track]] = {}
     for track in tracks:
         runs.setdefault(track.camera_id, []).append(track)
     cameras = [given(name, own, watched=[(0, 9)]) for name, own in runs.items()]
