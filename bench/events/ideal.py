@@ -2,7 +2,7 @@
 
 Who can be seen is decided by each camera's field of view, by solids, crowns of trees and vehicles that stand
 in the way, and by the stretches that cameras supply. Places are measured through the declared calibration,
-and the true one differs by its draw; their noise has the size and the memory that the tracker's own model has,
+and the true one differs by its draw; their noise has the size and the memory that the tracker's model has,
 and the product's own smoother makes the paths. Identities are right: what is measured with these subjects is
 how activities are told, not who is who.
 """

@@ -1,12 +1,14 @@
 """How well activities are told: per kind recall, precision, errors of time and place, and reliability."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from bench.events.ideal import IdealWorld, ground_of, ideal_subjects
 from bench.events.truth import TrueActivity, true_activities
+from truceline.events.activities.calibration import LINES
 from truceline.events.activities.finding import find_activities
 from truceline.records.activities import Activity, ActivityKind
 from truceline.records.time import NS_PER_S
@@ -65,14 +67,36 @@ class Case:
         return play(load_scenario(text, where=self.scenario, seed=self.seed))
 
 
-def measure(cases: Iterable[Case], *, tallies: Tallies, complain: bool = False) -> None:
-    """Count everything of the cases into the tallies; say what was missed or invented, if asked to."""
+def measure(cases: Iterable[Case], *, tallies: Tallies, complain: bool = False, raw: bool = False) -> None:
+    """Count everything of the cases into the tallies.
+
+    Args:
+        cases: What is played.
+        tallies: What is added to.
+        complain: Say what was missed and what was invented.
+        raw: Count probabilities as they are before calibration: what a calibration is fitted on.
+
+    Raises:
+        ValueError: A case has a reporting seed.
+    """
     for case in cases:
         if case.seed in FORBIDDEN:
             raise ValueError(f"seed {case.seed} is for reporting")
         played = case.play()
         world = ideal_subjects(played, seed=case.seed)
-        count(played, world, tallies=tallies, label=f"{case.scenario} {case.seed}" if complain else None)
+        with uncalibrated() if raw else nullcontext():
+            count(played, world, tallies=tallies, label=f"{case.scenario} {case.seed}" if complain else None)
+
+
+@contextmanager
+def uncalibrated() -> Iterator[None]:
+    """While it lasts, activities are stated with their raw probabilities."""
+    kept = dict(LINES)
+    LINES.clear()
+    try:
+        yield
+    finally:
+        LINES.update(kept)
 
 
 def count(played: Play, world: IdealWorld, *, tallies: Tallies, label: str | None) -> None:
@@ -153,7 +177,7 @@ def calibration_error(stated: Sequence[tuple[float, bool]]) -> float:
 def table(tallies: Tallies) -> str:
     """One Markdown row a kind."""
     lines = [
-        "| kind | asked | recall | claimed | precision | time error, s: median, 90 % | place error, m | ECE |",
+        "| kind | asked | recall | claimed | precision | time error, s: 50 %, 90 % | place error, m | ECE |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for kind in ActivityKind:

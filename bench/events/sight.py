@@ -86,8 +86,8 @@ class Sight:
         pixels = pixel_from_site(self.camera.true, points)
         size = np.array([self.camera.width_px, self.camera.height_px])
         with np.errstate(invalid="ignore"):
-            inside: Flags = ((pixels >= 0) & (pixels <= size - 1)).all(axis=1)
-        return inside
+            low, high = pixels.min(axis=1), (size - 1 - pixels).min(axis=1)
+            return np.asarray((low >= 0) & (high >= 0), dtype=np.bool_)
 
     def _hidden(self, points: Array, at_s: Array, *, own: str) -> Flags:
         hidden = np.zeros(len(points), dtype=np.bool_)
@@ -107,8 +107,8 @@ class Sight:
             half = np.array([(build.wheelbase_m + _OVERHANG_M) / 2, build.width_m / 2, tall / 2])
             centres = vehicle.enu_m[rows] + np.array([0.0, 0.0, tall / 2])
             blocked = _crossed(eye, points, centres=centres, half=half, yaws=vehicle.heading_rad[rows])
-            there = np.asarray(vehicle.action[rows] != Action.AWAY, dtype=np.bool_)
-            hidden = np.logical_or(hidden, np.logical_and(blocked, there))
+            blocked[vehicle.action[rows] == Action.AWAY] = False
+            hidden |= blocked
         return hidden
 
 

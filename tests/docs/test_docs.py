@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs import checks, generate_cli
+from tests.docs import checks, generate_cli, generate_events
 
 CHECKS: list[Callable[[Path], list[str]]] = [
     checks.links,
@@ -31,6 +31,11 @@ def test_every_command_in_the_pages_exists(repository: Path):
 def test_the_command_line_reference_is_what_the_code_says(repository: Path):
     page = repository / "docs/reference/cli.md"
     assert page.read_text(encoding="utf-8") == generate_cli.render(), "run: make docs"
+
+
+def test_the_reference_of_events_is_what_the_vocabulary_says(repository: Path):
+    page = repository / "docs/reference/events.md"
+    assert page.read_text(encoding="utf-8") == generate_events.render(), "run: make docs"
 
 
 def test_every_command_says_what_it_does():

@@ -72,6 +72,14 @@ class Course:
         """The camera from which a row comes."""
         return self.subject.sightings[int(self.sighting[row])].camera_id
 
+    def apart(self, row: int, other: int) -> tuple[float, float]:
+        """Distance between two rows and its standard deviation, m; calibration counts between cameras."""
+        spread = self.covariance[row, :2, :2] + self.covariance[other, :2, :2]
+        if self.camera_id(row) != self.camera_id(other):
+            spread = spread + self.bias_covariance[row] + self.bias_covariance[other]
+        away_m = float(np.linalg.norm(self.en_m[row] - self.en_m[other]))
+        return away_m, float(np.sqrt(np.trace(spread) / 2))
+
     def row_at(self, tick: int) -> int | None:
         """The row at a place of the raster, or None where it was not followed."""
         row = int(np.searchsorted(self.tick, tick))

@@ -52,10 +52,11 @@ def people_of(subjects: Sequence[Subject], ground: Ground) -> tuple[Person, ...]
 def _person(course: Course, ground: Ground) -> Person:
     quick = speeds_of(course, window_s=RUNNING_FOR.value)
     faster = ON_FOOT.beyond(quick, RUNNING_FROM.value)
+    slow = speeds_of(course, window_s=SLOW_WINDOW_S)
     return Person(
         course,
-        postures_of(course, ground),
+        postures_of(course, ground, slow=slow),
         quick,
-        speeds_of(course, window_s=SLOW_WINDOW_S),
+        slow,
         np.where(quick.whole, faster, 0.0),
     )

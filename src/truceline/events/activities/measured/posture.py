@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from truceline.events.activities.ground import Ground
 from truceline.events.activities.measured.chain import posteriors
 from truceline.events.activities.measured.course import STEP_S, Course
+from truceline.events.activities.measured.speed import ON_FOOT, Speeds
+from truceline.events.activities.thresholds import CRAWLING_FROM
 
 Array = NDArray[np.float64]
 
@@ -31,6 +33,9 @@ _USUAL_SLOPE = 0.25
 _FAT_TAIL = 0.01
 _WIDE_M = 0.95
 """Nobody upright is as wide as this."""
+_CREEPS_BELOW_MPS = 0.9
+_CREEPING = np.array([0.35, 0.35, 1.0])
+"""Between standing and walking few go upright or stooped; who lies and moves at all moves so."""
 _RATES = np.array([[0.0, 0.08, 0.03], [0.2, 0.0, 0.08], [0.03, 0.03, 0.0]])
 """Changes a second from (row) to (column)."""
 _USUAL = np.array([0.86, 0.09, 0.05])
@@ -57,9 +62,10 @@ class Postures:
         return self.probability[:, UPRIGHT]
 
 
-def postures_of(course: Course, ground: Ground) -> Postures:
-    """The postures of a course, taken for a person's."""
-    likelihood = _likelihoods(course, _slopes(course, ground))
+def postures_of(course: Course, ground: Ground, *, slow: Speeds) -> Postures:
+    """The postures of a course, taken for a person's; ``slow`` are its speeds over some seconds."""
+    creeps = ON_FOOT.beyond(slow, CRAWLING_FROM.value) * (1.0 - ON_FOOT.beyond(slow, _CREEPS_BELOW_MPS))
+    likelihood = _likelihoods(course, _slopes(course, ground), creeps=creeps)
     steps = np.diff(course.at_s, prepend=course.at_s[:1])
     probability = posteriors(likelihood, steps, _RATES, _USUAL)
     known = np.isfinite(course.height_m)
@@ -84,8 +90,8 @@ def _slopes(course: Course, ground: Ground) -> Array:
     return slopes
 
 
-def _likelihoods(course: Course, slopes: Array) -> Array:
-    """(m, 3) of height and width for each posture, weighed by what is new in a row."""
+def _likelihoods(course: Course, slopes: Array, *, creeps: Array) -> Array:
+    """(m, 3) of height, width and creeping for each posture, weighed by what is new in a row."""
     # Who lies any way round is on average so much taller, and so much more uncertain, by the slope.
     lying_m = _LYING_M + _LENGTH_M * slopes * 0.5
     lying_sigma_m = np.hypot(_LYING_SIGMA_M, _LENGTH_M * slopes * 0.35)
@@ -96,6 +102,7 @@ def _likelihoods(course: Course, slopes: Array) -> Array:
     density = np.exp(-(((course.height_m[:, None] - means) / sigma) ** 2) / 2) / sigma + _FAT_TAIL
     wide = course.width_m > _WIDE_M
     density = np.where(wide[:, None], density * np.array([0.25, 0.35, 1.0]), density)
+    density = density * (1.0 - creeps[:, None] * (1.0 - _CREEPING))
     known = np.isfinite(course.height_m)
     log = np.where(known[:, None], np.log(density), 0.0) * min(1.0, STEP_S / MEMORY_S)
     log -= log.max(axis=1, keepdims=True)

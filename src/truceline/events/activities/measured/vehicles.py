@@ -110,9 +110,8 @@ def _stands(course: Course, standing: Array) -> tuple[Stand, ...]:
 
 def _same_place(course: Course, *, before: int, after: int) -> bool:
     """Whether nothing but unseen time lies between two rows, or it moved no way worth the name."""
-    apart_m = float(np.linalg.norm(course.en_m[after] - course.en_m[before]))
-    spread = course.covariance[after, :2, :2] + course.covariance[before, :2, :2]
-    reach_m = _SAME_PLACE_M + 2 * float(np.sqrt(np.trace(spread) / 2))
+    apart_m, sigma_m = course.apart(before, after)
+    reach_m = _SAME_PLACE_M + 2 * sigma_m
     short = course.tick[after] - course.tick[before] <= ticks(3.0)
     unseen = after - before <= ticks(1.0) and course.stretch[after] != course.stretch[before]
     return apart_m <= reach_m and bool(short or unseen)

@@ -103,9 +103,8 @@ def _joined(course: Course, pieces: list[tuple[int, int]]) -> list[tuple[int, in
     for first, last in pieces:
         if joined:
             before = joined[-1][1]
-            apart_m = float(np.linalg.norm(course.en_m[first] - course.en_m[before]))
-            spread = course.covariance[first, :2, :2] + course.covariance[before, :2, :2]
-            reach_m = _SAME_PLACE_M + 2 * float(np.sqrt(np.trace(spread) / 2))
+            apart_m, sigma_m = course.apart(before, first)
+            reach_m = _SAME_PLACE_M + 2 * sigma_m
             is_gap = course.stretch[first] != course.stretch[before]
             nothing_between = first - before <= ticks(_PAUSE_S)
             if is_gap and nothing_between and apart_m <= reach_m:

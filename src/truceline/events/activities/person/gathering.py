@@ -107,7 +107,7 @@ def _state(group: _Group, people: Sequence[Person], *, ground: Ground) -> Activi
         float(np.max(group.chances)),
         {"people": at_least(len(most), surely), "duration": normal(lasts_s, 0.7)},
         (
-            f"at least {len(most)} people for {lasts_s:.0f} s, {GATHERING_WITHIN.value:g} m from their middle",
+            f"at least {len(most)} people within {GATHERING_WITHIN.value:g} m, for {lasts_s:.0f} s",
             *_by_party([people[one] for one in most], ground),
         ),
         ("people hidden by others or out of every picture: the count is a lower bound",),

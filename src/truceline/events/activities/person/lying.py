@@ -38,17 +38,23 @@ def lying(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
     people = people_of(subjects, ground)
     found: list[Activity | None] = []
     for person in people:
+        crawled = False
         for episode in episodes_of(person):
-            found += _of_episode(episode, people, ground=ground)
+            moved = [1.0 - _alone(episode, rows, people=people) for rows in episode.moving]
+            crawled |= any(share < _MOVED for share in moved)
+            found += _of_episode(episode, moved, crawled=crawled, ground=ground)
+            # Who crawled, and was not seen to get up, lies by own will later on as well.
+            crawled &= episode.got_up is None
     return in_order(found)
 
 
-def _of_episode(episode: Episode, people: Sequence[Person], *, ground: Ground) -> Iterator[Activity | None]:
-    moved = [1.0 - _alone(episode, rows, people=people) for rows in episode.moving]
-    crawled = [rows for rows, share in zip(episode.moving, moved, strict=True) if share < _MOVED]
+def _of_episode(
+    episode: Episode, moved: Sequence[float], *, crawled: bool, ground: Ground
+) -> Iterator[Activity | None]:
+    """What is told of one episode; ``moved`` is for each of its movements P(others moved it)."""
     was_moved = max(moved, default=0.0)
-    fell, fell_cues = _fell(episode, crawled=bool(crawled))
-    down, down_cues = _down(episode, fell=fell, crawled=bool(crawled), was_moved=was_moved)
+    fell, fell_cues = _fell(episode, crawled=crawled)
+    down, down_cues = _down(episode, fell=fell, crawled=crawled, was_moved=was_moved)
     if episode.onset is not None:
         yield _state_fall(episode, episode.onset, told=(fell, fell_cues), ground=ground)
     for rows, share in zip(episode.moving, moved, strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import OBSTACLES, Ground, distance_m
-from truceline.events.activities.measured.course import STEP_S, ticks
+from truceline.events.activities.measured.course import STEP_S, Course, ticks
 from truceline.events.activities.measured.people import Person, people_of
 from truceline.events.activities.measured.speed import speeds_of
 from truceline.events.activities.measured.vehicles import Stand, Vehicle, vehicles_of
@@ -187,18 +187,17 @@ def _abandoned(
     course = vehicle.course
     place = vehicle.place(stand)
     first_left = min(one.at_utc_ns for one in gone)
-    alone = np.zeros(len(course.tick), dtype=np.bool_)
+    alone, company = np.zeros((2, len(course.tick)), dtype=np.bool_)
     rows = np.arange(stand.first, stand.last + 1)
     alone[rows] = course.observed[rows] & np.array([course.utc_ns(int(row)) > first_left for row in rows])
     for person in people:
         own = person.course
         near = np.linalg.norm(own.en_m - place, axis=1) <= LEFT_ALONE_WITHIN.value
-        alone &= ~np.isin(course.tick, own.tick[near])
-    least = ticks(LEFT_ALONE_FOR.value)
-    longest = next((one for one in _runs_within(alone, course.stretch) if one[1] - one[0] >= least), None)
+        company |= np.isin(course.tick, own.tick[near])
+    longest = _left_alone(course, alone=alone, company=company)
     if longest is None:
         return None
-    lasts_s = (longest[1] - longest[0]) * STEP_S
+    lasts_s = longest[2]
     left_by = sum(one.probability >= _USUAL for one in gone)
     told = Told(
         vehicle.probability * stand.probability * max(one.probability for one in gone),
@@ -216,8 +215,17 @@ def _abandoned(
     return stated(What(ActivityKind.ABANDONED, _parts(vehicle)), course, when=when, told=told, ground=ground)
 
 
-def _runs_within(mask: NDArray[np.bool_], stretch: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Unbroken runs of a mask that do not pass from one stretch into another."""
-    starts = mask & np.concatenate([[True], ~mask[:-1] | (stretch[1:] != stretch[:-1])])
-    ends = mask & np.concatenate([~mask[1:] | (stretch[1:] != stretch[:-1]), [True]])
-    return list(zip(np.flatnonzero(starts).tolist(), np.flatnonzero(ends).tolist(), strict=True))
+def _left_alone(
+    course: Course, *, alone: NDArray[np.bool_], company: NDArray[np.bool_]
+) -> tuple[int, int, float] | None:
+    """The first rows between which nobody was seen near for long enough, and for how long that was seen.
+
+    Gaps in the footage do not count as time, and do not end it: nobody was near before and after.
+    """
+    begin = 0
+    for end in [*np.flatnonzero(company).tolist(), len(course.tick)]:
+        rows = np.flatnonzero(alone[begin:end]) + begin
+        begin = end + 1
+        if len(rows) * STEP_S >= LEFT_ALONE_FOR.value:
+            return int(rows[0]), int(rows[-1]), len(rows) * STEP_S
+    return None
