@@ -32,7 +32,7 @@ from truceline.simulate.sound.catalogue import SHOT
 Array = NDArray[np.float64]
 
 SCENES, CHECKED = 4_000, 1_200
-RIDGE: Final = 20.0
+RIDGE: Final = 80.0
 STEPS: Final = 40
 STILL: Final = 1e-8
 FALSE_PER_H: Final = 2.0

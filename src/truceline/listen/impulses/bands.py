@@ -68,6 +68,8 @@ def at_rate(samples: Array, rate_hz: int, *, to_hz: int) -> Array:
 
 def passed(wave: Array, low_hz: float, *, high_hz: float) -> Array:
     """What lies between two frequencies, causally."""
+    if len(wave) == 0:
+        return wave
     sections = butter(2, (low_hz, high_hz), "bandpass", fs=RATE_HZ, output="sos")
     kept: Array = sosfilt(sections, wave)
     return kept

@@ -16,6 +16,8 @@ SLOWEST_SOUND_MPS: Final = 315.0
 ALIKE_S: Final = 0.015
 """Impulses of a series reach two microphones at the same intervals, to what picking the onsets is worth."""
 CLOCK_SIGMAS: Final = 3.0
+RIVAL_SHARE: Final = 0.8
+"""Where another shift explains so much of what the best one does, nobody can say which it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,7 @@ class Ear:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeardAt:
-    """A discharge or a series: the first counted, and all that may be of it (n,).
+    """A discharge or a series: the first counted, and all that may be of it (n,) with their probabilities.
 
     Times are seconds after ``origin_utc_ns``, a moment that all microphones share.
     """
@@ -45,6 +47,7 @@ class HeardAt:
     discharge: DischargeHeard
     first_s: float
     times_s: Array
+    chances: Array
     origin_utc_ns: UtcNs
 
 
@@ -108,24 +111,25 @@ def _longest_s(first: Ear, second: Ear) -> float:
 def _best(
     rivals: Sequence[HeardAt], first: HeardAt, *, longest_s: float
 ) -> tuple[HeardAt, float, bool] | None:
-    """The rival that fits best, the shift from the first to it, and whether another shift fits as well."""
-    best: tuple[int, float, HeardAt, float] | None = None
-    tied = False
-    for rival in rivals:
-        for fit, shift_s in _shifts(first.times_s, rival.times_s, longest_s=longest_s):
-            better = best is None or (fit, rival.discharge.probability) > (best[0], best[1])
-            same = best is not None and fit == best[0] and abs(shift_s - best[3]) > ALIKE_S
-            tied = (tied and not better) or (same and not better)
-            if better:
-                best = (fit, rival.discharge.probability, rival, shift_s)
-    return None if best is None else (best[2], best[3], tied)
+    """The rival that fits best, the shift to it, and whether another shift fits nearly as well."""
+    fits = [
+        (fit, shift_s, row)
+        for row, rival in enumerate(rivals)
+        for fit, shift_s in _shifts(first, rival, longest_s=longest_s)
+    ]
+    if not fits:
+        return None
+    best, shift_s, row = max(fits)
+    others = [fit for fit, other_s, where in fits if where != row or abs(other_s - shift_s) > ALIKE_S]
+    return rivals[row], shift_s, max(others, default=0.0) >= RIVAL_SHARE * best
 
 
-def _shifts(first_s: Array, second_s: Array, *, longest_s: float) -> list[tuple[int, float]]:
-    """Shifts within reach, each with how many impulses agree to it, the best first."""
-    every = (second_s[None, :] - first_s[:, None]).ravel()
+def _shifts(first: HeardAt, second: HeardAt, *, longest_s: float) -> list[tuple[float, float]]:
+    """Shifts within reach, each with how much agrees to it: impulses by the probabilities of both."""
+    every = (second.times_s[None, :] - first.times_s[:, None]).ravel()
+    weight = np.sqrt(second.chances[None, :] * first.chances[:, None]).ravel()
     found = []
     for shift_s in every[np.abs(every) <= longest_s]:
-        near = every[np.abs(every - shift_s) <= ALIKE_S]
-        found.append((len(near), float(np.median(near))))
-    return sorted(set(found), key=lambda pair: (-pair[0], abs(pair[1])))
+        near = np.abs(every - shift_s) <= ALIKE_S
+        found.append((float(weight[near].sum()), float(np.average(every[near], weights=weight[near]))))
+    return found

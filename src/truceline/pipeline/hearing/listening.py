@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.errors import InputError
-from truceline.listen.discharges.counting import COUNTED, discharge_of, groups_of
+from truceline.listen.discharges.counting import CONSIDERED, discharge_of, groups_of
 from truceline.listen.discharges.cracks import crack_before
 from truceline.listen.discharges.echoes import with_echoes
 from truceline.listen.impulses.finding import MARGIN_S, found_in
@@ -114,7 +114,7 @@ def _discharges(
 
 def _crack(one: Impulse, window: Window, *, coding: SoundCoding, air: Air) -> dict[float, CrackBlast]:
     """The shock wave ahead of an impulse, under its time, where there is one and the coding keeps it."""
-    if one.probability < COUNTED or not coding.keeps_cracks:
+    if one.probability < CONSIDERED or not coding.keeps_cracks:
         return {}
     pair = crack_before(
         window.samples, coding.rate_hz, blast_s=one.at_s - window.start_s, sound_mps=air.sound_mps

@@ -74,18 +74,27 @@ def _ear(name: str, *, rows: Sequence[tuple[SoundHeard, Microphone, SoundClock]]
             do="Give a microphone that was moved another id for each place.",
         )
     heard = tuple(
-        HeardAt(
-            discharge,
-            (clock.start_utc_ns - start_ns) / NS_PER_S + discharge.times_s[0],
-            (clock.start_utc_ns - start_ns) / NS_PER_S
-            + np.array(sorted((*discharge.times_s, *discharge.doubtful_s))),
-            start_ns,
-        )
+        _heard_at(discharge, one, after_s=(clock.start_utc_ns - start_ns) / NS_PER_S, origin_ns=start_ns)
         for one, _, clock in rows
         for discharge in one.discharges
     )
     sigma_s = max(_sigma_s(one.coding, microphone, clock=clock) for one, microphone, clock in rows)
     return Ear(name, np.array(rows[0][1].place_enu_m), sigma_s, heard)
+
+
+def _heard_at(
+    discharge: DischargeHeard, recording: SoundHeard, *, after_s: float, origin_ns: UtcNs
+) -> HeardAt:
+    """A discharge on the scale that all microphones share."""
+    chances = {one.at_s: one.probability for one in recording.impulses}
+    times = sorted((*discharge.times_s, *discharge.doubtful_s))
+    return HeardAt(
+        discharge,
+        after_s + discharge.times_s[0],
+        after_s + np.array(times),
+        np.array([chances[at_s] for at_s in times]),
+        origin_ns,
+    )
 
 
 def _sigma_s(coding: SoundCoding, microphone: Microphone, *, clock: SoundClock) -> float:
