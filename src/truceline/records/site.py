@@ -232,7 +232,12 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Camera:
-    """A camera of the site. ``width_px`` and ``height_px`` are those of the footage it delivers."""
+    """A camera of the site.
+
+    Attributes:
+        width_px: Of the footage it delivers, as is ``height_px``.
+        clock_id: The clock that it shares with other cameras (a recorder's, a network's); empty: its own.
+    """
 
     camera_id: str
     name: str
@@ -240,6 +245,7 @@ class Camera:
     width_px: int
     height_px: int
     calibration: Calibration
+    clock_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ ORIGIN_KEYS = ("latitude_deg", "longitude_deg", "height_m")
 LINE_KEYS = ("id", "version", "source", "valid_from", "valid_until", "sigma_m", "left", "right", "file")
 ZONES_KEYS = ("file",)
 LANDMARKS_KEYS = ("file",)
-CAMERA_KEYS = ("id", "name", "band", "width_px", "height_px", "calibration")
+CAMERA_KEYS = ("id", "name", "band", "width_px", "height_px", "clock", "calibration")
 PERMIT_KEYS = (
     "id",
     "holder",
@@ -198,6 +198,7 @@ def _camera(table: Table, find: Callable[[str, Table], Path]) -> Camera:
         calibration=read_calibration(
             table.table("calibration", CALIBRATION_KEYS), width_px=width_px, height_px=height_px, find=find
         ),
+        clock_id=table.identifier("clock") if table.has("clock") else "",
     )
 
 

@@ -159,6 +159,12 @@ def test_a_missing_table_is_said_as_such(tmp_path):
     assert "table [site] is missing" in refusal(write_site(tmp_path, text)).what
 
 
+def test_cameras_may_share_a_clock(tmp_path):
+    shared = SITE.replace("width_px = 960", 'clock = "recorder-1"\nwidth_px = 960', 1)
+    assert load_site(write_site(tmp_path / "one", shared)).camera("west").clock_id == "recorder-1"
+    assert load_site(write_site(tmp_path / "two", SITE)).camera("west").clock_id == ""
+
+
 def test_negative_offsets(tmp_path):
     site = load_site(write_site(tmp_path, changed('"+09:00"', '"-03:30"')))
     assert site.local_offset_minutes == -210

@@ -37,6 +37,10 @@ class NuisanceKind(StrEnum):
     DEFOCUSED = "defocused"
 
 
+OWN_CLOCK = "site"
+"""The network of devices whose scenario names none: each keeps its own time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nuisance:
     """One nuisance, from when to when (seconds from the scenario's start) and how strong, 0 to 1."""
@@ -57,7 +61,7 @@ class DeviceClock:
     offset_s: float = 0.0
     drift_ppm: float = 0.0
     bound_s: float = 0.05
-    network: str = "site"
+    network: str = OWN_CLOCK
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from truceline.records.site import Calibration, Landmark, LandmarkShape, Permit, Zone
 from truceline.records.time import NS_PER_S, UtcNs, format_utc
-from truceline.simulate.model.devices import CameraPlan, MicrophonePlan
+from truceline.simulate.model.devices import OWN_CLOCK, CameraPlan, MicrophonePlan
 from truceline.simulate.model.scenario import Setting
 
 FAR_UTC_NS = 9_000_000_000_000_000_000
@@ -163,6 +163,7 @@ def _camera(camera: CameraPlan) -> list[str]:
         f"id = {_quoted(camera.camera_id)}",
         f"name = {_quoted(camera.name)}",
         f'band = "{camera.band.value}"',
+        *([f"clock = {_quoted(camera.clock.network)}"] if camera.clock.network != OWN_CLOCK else []),
         f"width_px = {camera.width_px}",
         f"height_px = {camera.height_px}",
         "",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from truceline.geometry.camera import look_at_rotation, perturbed
 from truceline.records.site import Basis, Calibration, Distortion
 from truceline.simulate.model.devices import (
+    OWN_CLOCK,
     Band,
     CameraPlan,
     DeviceClock,
@@ -274,7 +275,7 @@ def _clock(sheet: Sheet, networks: Mapping[str, float]) -> DeviceClock:
     if table is None:
         table = Table({}, (*sheet.table.path, "clock"), sheet.table.document)
     own = sheet.inner(table, "clock")
-    network = table.identifier("network") if table.has("network") else "site"
+    network = table.identifier("network") if table.has("network") else OWN_CLOCK
     if table.has("network") and network not in networks:
         known = ", ".join(networks) or "none"
         table.refuse("network", f"there is no network {network!r}", do=f"Known: {known}. Add [[network]].")
