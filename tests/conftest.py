@@ -73,7 +73,7 @@ class Tally:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-@dataclass
+@dataclass(eq=False)
 class Tallies:
     """Collects what the reports of all tests say, whichever process ran them."""
 

@@ -38,7 +38,7 @@ def scan_command(
     import time
 
     from truceline.cli.progress import shown_progress
-    from truceline.cli.tables import event_lines
+    from truceline.cli.tables import chronicle_lines, event_lines
     from truceline.config import AnalysisConfig
     from truceline.pipeline.footage import Declared
     from truceline.pipeline.scan import ScanOrder, scan
@@ -67,6 +67,8 @@ def scan_command(
     for run in result.runs:
         for text in event_lines(run, site=result.site):
             typer.echo(text)
+    for text in chronicle_lines(result.chronicle, site=result.site):
+        typer.echo(text)
     typer.echo(f"page  {result.page}")
 
 

@@ -29,8 +29,10 @@ from truceline.present.quantities import (
     plus_minus,
     probability,
 )
+from truceline.present.views.chronicle import chronicle_view, summary_words
 from truceline.present.views.footage import Recording
 from truceline.present.views.subjects import crossed_tracks, track_labels
+from truceline.records.chronicles import Chronicle
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement, Outcome
 from truceline.records.frames import Gap
@@ -99,6 +101,23 @@ def other_run_lines(exported: ExportedRun) -> list[str]:
             WIDTH,
         ),
     ]
+
+
+def chronicle_lines(chronicle: Chronicle, *, site: Site) -> list[str]:
+    """What all cameras show together: a line for each event that is told, and what could not be said."""
+    view = chronicle_view(chronicle, local_offset_minutes=site.local_offset_minutes, track_labels={})
+    if not chronicle.world.subjects:
+        return []
+    lines = ["", f"all cameras together: {summary_words(view)}"]
+    for row in view.told:
+        measured = "; ".join(row.measured)
+        words = (
+            f"{row.utc} UTC ({row.local})  {row.what} {row.likelihood}{', ' + measured if measured else ''}"
+        )
+        lines += textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
+    for words in (*view.clocks, *view.notes):
+        lines += textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
+    return lines
 
 
 def _no_crossing(run: Run, *, site: Site) -> str:

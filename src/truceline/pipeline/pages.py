@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from truceline import __version__
+from truceline.pipeline.chronicle import is_of
 from truceline.pipeline.covariance import whole_covariance_m2
 from truceline.pipeline.evidence_frames import ANNOTATED, frame_instant, kept_frame
 from truceline.pipeline.review import findings_of
@@ -14,6 +15,7 @@ from truceline.present.pages.scan_page import render_scan_page
 from truceline.present.views.footage import Picture, Recording
 from truceline.present.views.scan import OtherRun, ScanView
 from truceline.present.views.subjects import CrossingView, TrackView, recordings_labels
+from truceline.records.chronicles import Chronicle
 from truceline.records.events import Crossing
 from truceline.records.reviews import Finding
 from truceline.records.runs import Run
@@ -31,7 +33,8 @@ EXPORT_COMMANDS = (
 def write_station_page(station: Station, site: Site) -> Path:
     """Write ``page.html`` of a station: the runs that were made under this version of the site.
 
-    Of several runs of one footage the one that was scanned last is shown; the others are listed.
+    Of several runs of one footage the one that was scanned last is shown; the others are listed. What all of
+    them show together is on it where the station keeps it of these very runs.
     """
     every = [run for run in station.runs() if run.inputs.site == site.digest]
     superseded = superseded_runs(station, every)
@@ -70,8 +73,14 @@ def write_station_page(station: Station, site: Site) -> Path:
             if run.run_id in superseded
         ),
         withdrawn=_withdrawn(runs),
+        chronicle=_chronicle_of(station, runs, site=site),
     )
     return station.write_page(render_scan_page(view))
+
+
+def _chronicle_of(station: Station, runs: Sequence[Run], *, site: Site) -> Chronicle | None:
+    kept = station.chronicle()
+    return kept if kept is not None and is_of(kept, runs, site=site) else None
 
 
 def _remarks(runs: Sequence[Run], site: Site) -> tuple[str, ...]:

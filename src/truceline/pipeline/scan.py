@@ -12,6 +12,7 @@ from truceline.events.undecided import undecided_stretches
 from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.analysis.measuring import measure_crossings
 from truceline.pipeline.analysis.observed import Observed
+from truceline.pipeline.chronicle import update_chronicle
 from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, check_overlaps, open_footage
 from truceline.pipeline.pages import write_station_page
@@ -22,6 +23,7 @@ from truceline.pipeline.standing import check_overlaps_with_held, replaced_words
 from truceline.pipeline.units.work import UnitWork, resumed_words
 from truceline.pipeline.units.workers import watch_together
 from truceline.present.quantities import plural
+from truceline.records.chronicles import Chronicle
 from truceline.records.digests import Sha256
 from truceline.records.frames import Gap, GapReason
 from truceline.records.rules import RulePack
@@ -59,11 +61,12 @@ class ScanOrder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScanResult:
-    """The runs, in the order of the footage given, and the page that shows them."""
+    """The runs in the order of the footage given, what all show together, and the page with all of it."""
 
     site: Site
     runs: tuple[Run, ...]
     page: Path
+    chronicle: Chronicle
 
 
 def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice = unheard) -> ScanResult:
@@ -76,7 +79,8 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice 
        same inputs is not analysed twice.
     3. Units that an interrupted scan left are taken up; with several workers the others are watched at once.
     4. Each footage is put together from its units, judged and kept; then its units are removed.
-    5. One page shows all runs of the station; of each footage the run that was scanned last counts.
+    5. All runs that stand are put together: subjects of all cameras, and what they did.
+    6. One page shows all runs of the station; of each footage the run that was scanned last counts.
 
     Args:
         order: What to scan, and how.
@@ -115,8 +119,11 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice 
     runs = [_scan_one(job, context) for job in jobs]
     station.catalogue()
     # (5)
+    standing = [run for run in standing_runs(station) if run.inputs.site == site.digest]
+    chronicle = update_chronicle(station, standing, site=site, progress=progress)
+    # (6)
     page = write_station_page(station, site)
-    return ScanResult(site, tuple(runs), page)
+    return ScanResult(site, tuple(runs), page, chronicle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from truceline.errors import InputError, IntegrityError, ServiceError
+from truceline.records.chronicles import Chronicle
 from truceline.records.columns import IntColumn
 from truceline.records.digests import sha256_of
 from truceline.records.reviews import Json
@@ -24,6 +25,9 @@ FRAME_PTS = "frame-pts.json"
 """In a run's folder: the presentation time stamp of every decoded frame, in order."""
 SCAN_NUMBER = "scan-number.txt"
 """In a run's folder: which scan of this station gave it, or was asked for it again, last; from one on."""
+
+CHRONICLE = "chronicle.json"
+"""What all runs show together."""
 
 _MARK = "station.json"
 
@@ -203,6 +207,31 @@ class Station:
         except (OSError, ValueError) as error:
             raise IntegrityError(f"the run's frames cannot be read: {error}", where=str(path)) from error
         return decode(IntColumn, value)
+
+    def write_chronicle(self, chronicle: Chronicle) -> None:
+        """Keep what all runs show together, in place of what was kept before; whole or not at all."""
+        path = self.folder / CHRONICLE
+        with disk_errors(path):
+            _write_text(path, json.dumps(encode(chronicle), ensure_ascii=False) + "\n")
+
+    def chronicle(self) -> Chronicle | None:
+        """What all runs showed together when that was worked out last, or None.
+
+        Raises:
+            IntegrityError: It cannot be read.
+        """
+        path = self.folder / CHRONICLE
+        if not path.is_file():
+            return None
+        try:
+            value: Json = json.loads(path.read_text(encoding="utf-8"))
+            return decode(Chronicle, value)
+        except (OSError, ValueError, IntegrityError) as error:
+            raise IntegrityError(
+                f"the chronicle cannot be read: {error}",
+                where=str(path),
+                do="Remove it and scan again: it is made anew from the runs.",
+            ) from error
 
     def write_page(self, text: str) -> Path:
         """Write the station's page, whole or not at all."""

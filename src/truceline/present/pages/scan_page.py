@@ -29,10 +29,12 @@ from truceline.present.quantities import (
     sentence,
     size,
 )
+from truceline.present.views.chronicle import ChronicleView, chronicle_view, summary_words
 from truceline.present.views.footage import Recording
 from truceline.present.views.place import place_of
 from truceline.present.views.scan import OtherRun, ScanView
 from truceline.present.views.subjects import CrossingView, TrackView, crossed_tracks
+from truceline.records.chronicles import Chronicle
 from truceline.records.site import Line, Permit
 
 
@@ -101,10 +103,13 @@ class PermitRow:
     covers: str
 
 
-NOT_ASSESSED = (
-    "Whether anybody was pursued, fired on, injured, carried or rescuing is not assessed by this version.",
-    "Sound is not analysed by this version.",
+DANGER_NOT_ASSESSED = (
+    "Whether anybody was pursued, fired on, injured, carried or rescuing was not assessed for this page."
 )
+DANGER_NOT_WEIGHED = (
+    "Who was in danger is told from all cameras; candidates are judged without it by this version."
+)
+SOUND_NOT_ANALYSED = "Sound was not listened to for this page."
 
 
 def render_scan_page(view: ScanView) -> str:
@@ -134,6 +139,7 @@ def render_scan_page(view: ScanView) -> str:
     timeline = TimelineContent(
         view.recordings, view.gaps, view.tracks, view.crossings, view.site.local_offset_minutes, camera_ids
     )
+    together = None if view.chronicle is None else _chronicle_view(view, view.chronicle)
     context: dict[str, object] = {
         "title": view.title,
         "site": view.site,
@@ -149,11 +155,14 @@ def render_scan_page(view: ScanView) -> str:
         "not_observed": [
             *unseen_sentences(view.crossings),
             *_withdrawn_sentences(view.withdrawn),
-            *NOT_ASSESSED,
+            DANGER_NOT_ASSESSED if view.chronicle is None else DANGER_NOT_WEIGHED,
+            SOUND_NOT_ANALYSED,
             "No person is named and no face was matched.",
         ],
         "crossings": [with_findings(card, view.findings) for card in cards],
         "empty": _empty_words(coverages),
+        "chronicle": together,
+        "chronicle_summary": "" if together is None else summary_words(together),
         "permits": [_permit_row(permit, view=view) for permit in view.permits],
         "tracks": _track_rows(view),
         "tracks_note": f"{plural(len(view.tracks), 'track')}, coverage {percent(total_share(coverages))}",
@@ -165,6 +174,14 @@ def render_scan_page(view: ScanView) -> str:
         "software": view.software,
     }
     return render_document("scan.html.j2", context)
+
+
+def _chronicle_view(view: ScanView, chronicle: Chronicle) -> ChronicleView:
+    return chronicle_view(
+        chronicle,
+        local_offset_minutes=view.site.local_offset_minutes,
+        track_labels={one.track.track_id: one.label for one in view.tracks},
+    )
 
 
 def when_words(recordings: tuple[Recording, ...], local_offset_minutes: int) -> str:

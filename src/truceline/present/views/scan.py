@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from truceline.present.views.footage import Recording
 from truceline.present.views.subjects import CrossingView, TrackView
+from truceline.records.chronicles import Chronicle
 from truceline.records.frames import Footage, Gap
 from truceline.records.reviews import Finding
 from truceline.records.runs import RunMode
@@ -41,6 +42,7 @@ class ScanView:
         remarks: Sentences on what bounds everything on the page: how much of the line is seen, its validity.
         others: Runs that are kept and not counted.
         findings: What two people found, by the candidate's id; candidates without a finding are left out.
+        chronicle: What all cameras show together; None where that was not worked out.
         made_utc_ns: When the page was made, or None to leave it out.
     """
 
@@ -58,6 +60,7 @@ class ScanView:
     remarks: tuple[str, ...] = ()
     others: tuple[OtherRun, ...] = ()
     withdrawn: int | None = None
+    chronicle: Chronicle | None = None
 
     @property
     def permits(self) -> tuple[Permit, ...]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.unit.present import sample_views as sample
 from tests.unit.present.pages.page_reading import bare_measurements, loaded, read_page, visible_text
+from tests.unit.present.worlds import chronicle
 from truceline.errors import InputError
 from truceline.present.pages.document import href_beside
 from truceline.present.pages.look_page import render_look_page
@@ -30,6 +31,7 @@ PAGES = {
         sample.scan_view(recordings=(), tracks=(), crossings=(), gaps=())
     ),
     "many": lambda: render_scan_page(sample.many_scan_view()),
+    "scan of all cameras": lambda: render_scan_page(sample.scan_view(chronicle=chronicle())),
     "look": lambda: render_look_page(sample.look_view()),
     "look without a line": lambda: render_look_page(
         sample.look_view(line_px=None, crossings=(), video_name=None, trails=None, tracks=(), gaps=())
@@ -253,7 +255,7 @@ def test_a_station_page_gives_ids_says_who_crossed_and_what_was_not_assessed():
     text = visible_text(render_scan_page(sample.scan_view()))
     assert f"candidate {sample.judgement().judgement_id}" in text
     assert "96.6 % crossed" in text
-    assert "Sound is not analysed by this version." in text
+    assert "Sound was not listened to for this page." in text
     assert "pursued, fired on, injured, carried or rescuing is not assessed" in text
 
 
@@ -388,3 +390,19 @@ def test_a_picture_that_is_none_is_refused(data: bytes, alt: str):
 
 def test_rendering_is_repeatable():
     assert all(render() == render() for render in PAGES.values())
+
+
+def test_what_all_cameras_show_stands_on_the_page_with_what_is_more_likely_not():
+    text = visible_text(render_scan_page(sample.scan_view(chronicle=chronicle())))
+    assert "What all cameras show together" in text
+    assert "S1 person runs." in text
+    assert "1 with P below 0.5: more likely not" in text
+    assert "Not observed: What was hidden." in text
+    assert "None of these is a violation by itself." in text
+    assert "The yard was not seen." in text
+
+
+def test_without_a_chronicle_the_page_says_that_danger_was_not_assessed():
+    text = visible_text(render_scan_page(sample.scan_view()))
+    assert "What all cameras show together" not in text
+    assert "was not assessed for this page" in text

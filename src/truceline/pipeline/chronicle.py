@@ -1,0 +1,122 @@
+"""The chronicle of a station: what all of its cameras show together, made anew whenever that changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from truceline import __version__
+from truceline.events.activities.finding import find_activities
+from truceline.events.activities.ground import Ground
+from truceline.events.discharges.bursts import bursts_of
+from truceline.events.discharges.joining import Heard, discharges
+from truceline.events.discharges.near import flashes_near
+from truceline.pipeline.progress import Progress
+from truceline.pipeline.world import tracks_of, watched_spans
+from truceline.records.activities import Activity
+from truceline.records.chronicles import Chronicle
+from truceline.records.flashes import Flash
+from truceline.records.runs import Run
+from truceline.records.site import Site
+from truceline.records.subjects import World
+from truceline.records.time import NS_PER_S, UtcNs
+from truceline.store.station import Station
+from truceline.world.together import put_together
+
+SOFTWARE = f"truceline {__version__}"
+
+
+def update_chronicle(station: Station, runs: Sequence[Run], *, site: Site, progress: Progress) -> Chronicle:
+    """The chronicle of these runs; the kept one where it was made of the same by this program.
+
+    Args:
+        station: Keeps it.
+        runs: Those that stand, all under this version of the site.
+        site: The survey.
+        progress: Told as it is worked out.
+
+    Raises:
+        ServiceError: The disk refuses.
+    """
+    kept = station.chronicle()
+    if kept is not None and is_of(kept, runs, site=site) and kept.software == SOFTWARE:
+        return kept
+    progress("putting all cameras together", 0, total=1)
+    chronicle = make_chronicle(runs, site)
+    station.write_chronicle(chronicle)
+    progress("putting all cameras together", 1, total=1)
+    return chronicle
+
+
+def is_of(chronicle: Chronicle, runs: Sequence[Run], *, site: Site) -> bool:
+    """Whether a chronicle was made of these very runs under this version of the site."""
+    run_ids = tuple(sorted(run.run_id for run in runs))
+    return (chronicle.site, chronicle.run_ids) == (site.digest, run_ids)
+
+
+def make_chronicle(runs: Sequence[Run], site: Site, *, heard: Sequence[Heard] = ()) -> Chronicle:
+    """What runs show together.
+
+    1. Tracks of all cameras become subjects on one clock.
+    2. Flashes beside subjects, on the same clock, and what was heard become discharges.
+    3. What subjects did is told from their paths; who was in danger, from all of it.
+    4. The clocks of the cameras that saw it bound the time of each.
+
+    Args:
+        runs: Each footage once.
+        site: The survey that all were measured against.
+        heard: What microphones heard.
+    """
+    networks = {camera.camera_id: camera.clock_id or camera.camera_id for camera in site.cameras}
+    # (1)
+    world = put_together([tracks_of(run, networks=networks) for run in runs], site)
+    # (2)
+    flashes = _on_the_common_clock(runs, world, networks=networks)
+    near = flashes_near(flashes, world.subjects, cameras={one.camera_id: one for one in site.cameras})
+    fired = discharges(bursts_of(near), heard, clock_bound_s=0.0, listened=bool(heard))
+    # (3)
+    supplied = [(run.footage.camera_id, span) for run in runs for span in watched_spans(run.span, run.gaps)]
+    found = find_activities(world.subjects, Ground.of(site, supplied=supplied), discharges=fired)
+    # (4)
+    bounds_s = _bounds_s(runs, world, networks=networks)
+    activities = tuple(_bounded(one, bounds_s) for one in found)
+    return Chronicle(
+        site=site.digest,
+        run_ids=tuple(sorted(run.run_id for run in runs)),
+        sounds=(),
+        software=SOFTWARE,
+        world=world,
+        activities=activities,
+    )
+
+
+def _on_the_common_clock(runs: Sequence[Run], world: World, *, networks: Mapping[str, str]) -> list[Flash]:
+    """All flashes, each moved by what its camera's clock is ahead of the common one."""
+    ahead_s = {one.clock_id: one.offset_s for one in world.clocks if one.applied}
+    moved = []
+    for run in runs:
+        camera_id = run.footage.camera_id
+        shift_ns = round(ahead_s.get(networks.get(camera_id, camera_id), 0.0) * NS_PER_S)
+        moved += [replace(flash, utc_ns=UtcNs(flash.utc_ns - shift_ns)) for flash in run.flashes]
+    return sorted(moved, key=lambda flash: (flash.utc_ns, flash.camera_id, flash.at_px))
+
+
+def _bounds_s(runs: Sequence[Run], world: World, *, networks: Mapping[str, str]) -> dict[str, float]:
+    """By camera, the 95 % bound of its times on the common clock against UTC."""
+    declared: dict[str, float] = {}
+    for run in runs:
+        clock = networks.get(run.footage.camera_id, run.footage.camera_id)
+        declared[clock] = max(declared.get(clock, 0.0), run.clock_bound_s)
+    compared = {
+        one.clock_id: float(np.hypot(one.bound_s, declared.get(one.reference_id, 0.0)))
+        for one in world.clocks
+        if one.applied
+    }
+    return {camera: (declared | compared).get(clock, 0.0) for camera, clock in networks.items()}
+
+
+def _bounded(activity: Activity, bounds_s: Mapping[str, float]) -> Activity:
+    """The activity with the clock of the best camera that saw it in its bound, or of all where none did."""
+    seen = [bounds_s[camera] for camera in activity.camera_ids if camera in bounds_s]
+    clock_s = min(seen) if seen else max(bounds_s.values(), default=0.0)
+    return replace(activity, time_bound_s=float(np.hypot(activity.time_bound_s, clock_s)))
