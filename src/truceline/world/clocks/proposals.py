@@ -114,12 +114,13 @@ class _Verdict:
     found: Found | None
     counts: bool
     why: str
+    drift_s: float = 0.0
 
     @property
     def sigma_s(self) -> float:
-        """Of the offset; a frame's time and the cameras of a network differ by themselves."""
+        """Of the offset; the cameras of a network differ by themselves, and clocks drift."""
         spread = 0.0 if self.found is None else self.found.sigma_s
-        return float(np.hypot(spread, SAME_CLOCK_S / 2))
+        return float(np.sqrt(spread**2 + (SAME_CLOCK_S / 2) ** 2 + (self.drift_s / NORMAL_95) ** 2))
 
 
 def _verdict(evidence: Evidence, declared: Declared, *, first: str, second: str) -> _Verdict:
@@ -150,7 +151,14 @@ def _verdict(evidence: Evidence, declared: Declared, *, first: str, second: str)
             f"contradiction: the tracks fit at {found.ahead_s:+.2f} s, more than the clocks were declared to "
             "differ by",
         )
-    return _Verdict(found, True, "")
+    return _Verdict(found, True, "", _drift_s([*shared.first, *shared.second]))
+
+
+def _drift_s(traces: Sequence[Trace]) -> float:
+    """How far clocks drift apart over half the time from the first to the last trace, at most."""
+    first = min(float(one.seconds[0]) for one in traces)
+    last = max(float(one.seconds[-1]) for one in traces)
+    return DRIFT_PPM * 1e-6 * (last - first) / 2
 
 
 def _hints(evidence: Evidence, pair: tuple[str, str], *, reach_s: float) -> Weights | None:

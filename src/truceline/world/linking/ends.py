@@ -140,7 +140,7 @@ class Passage:
     Attributes:
         gap_s: Time between; ``apart_m`` way.
         density: Probability density of the beginning's place, 1/m^2; 0 beyond reach.
-        in_place: Whether it is where it was, within what is known of both.
+        in_place: Whether it is where it was still and alone, within what is known of both places.
         stays: Share (0 to 1) of the density that is of having stayed there.
     """
 
@@ -174,7 +174,8 @@ def passage(end: End, start: End, *, differ: Differ, confined_m2: float | None =
     if apart_m > reach_m:
         return Passage(gap_s, apart_m, 0.0, False, 0.0)
     staying = stays_after(end, gap_s)
-    shifted_m = SHUFFLED_M if end.has_company and gap_s > SHUFFLED_S else SHIFTED_M
+    shuffled = end.has_company and gap_s > SHUFFLED_S
+    shifted_m = SHUFFLED_M if shuffled else SHIFTED_M
     spot = spread + shifted_m**2 * np.eye(2)
     moved = _moved_density(end, way, gap_s=gap_s, spread=spread)
     elsewhere = (1 - HALTS) * moved + HALTS * _halted_density(
@@ -185,7 +186,9 @@ def passage(end: End, start: End, *, differ: Differ, confined_m2: float | None =
     kept = staying * _density(way, spot)
     density = kept + (1.0 - staying) * elsewhere
     near = float(way @ np.linalg.solve(spot, way)) <= SAME_PLACE
-    return Passage(gap_s, apart_m, density, bool(near and end.still_s > 0), kept / max(density, 1e-300))
+    return Passage(
+        gap_s, apart_m, density, bool(near and end.still_s > 0 and not shuffled), kept / max(density, 1e-300)
+    )
 
 
 def _place_spread(end: End, start: End, *, differ: Differ) -> Array:

@@ -32,8 +32,8 @@ MISSED_AGAIN = 0.1
 WITH_HIM_M = 2.5
 LONG_S = 5.0
 """Over longer gaps it is asked what lay out of sight."""
-UNSEEN_S = 30.0
-"""A second person can come, and the first one go, unseen, in this time; in less both would have to run."""
+UNSEEN_S = 10.0
+"""In this time a second person can come 20 m, and the first one go, unseen; in less both would have to run."""
 COVERED = 0.8
 """A border that is watched less than this could have been passed unseen."""
 MOST_OPEN = 0.6
