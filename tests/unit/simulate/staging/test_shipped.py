@@ -12,7 +12,8 @@ from tests.unit.simulate.staging.scenes import (
     performance,
 )
 from truceline.records.time import UtcNs
-from truceline.simulate.model.actors import Action, ActorKind, HappeningKind
+from truceline.simulate.bodies.people.person import person_at
+from truceline.simulate.model.actors import STEP_S, Action, ActorKind, HappeningKind
 from truceline.simulate.model.scenario import Play
 from truceline.simulate.scenario.load import load_scenario
 from truceline.simulate.scenario.shipped import shipped_scenarios
@@ -130,6 +131,15 @@ def test_the_run_the_shots_and_the_incursion_are_the_record():
     south = next(one for one in happened(told, HappeningKind.CROSSED) if one.actor_ids == ("guard-3",))
     own = [one.start_s for one in happened(told, HappeningKind.SHOT) if one.actor_ids == ("guard-3",)]
     assert not [shot for shot in own if south.start_s <= shot <= south.end_s]
+
+
+def test_who_climbs_out_is_bent_from_the_first_moment_and_not_through_the_roof():
+    runner = performance(played("panmunjom-2017"), "runner")
+    first = int(np.argmax(runner.action != Action.AWAY))
+    assert runner.action[first] == Action.CROUCH
+    assert runner.share[first] == 1.0
+    body = person_at(runner, first * STEP_S).capsules
+    assert body[:, [2, 5]].max() - runner.enu_m[first, 2] < 1.4
 
 
 def test_those_who_gather_and_the_rescue_are_the_record():

@@ -35,7 +35,8 @@ _CHANGES_S = {
 def change_s(before: Action, after: Action) -> float:
     """Seconds that the change from one action to another takes."""
     if Action.AWAY in (before, after) or before == after:
-        return 0.0 if before == after else 0.4
+        # Nobody sees who is away change: who climbs out of a vehicle is bent from the start.
+        return 0.0
     if after is Action.FALL:
         return FALL_S
     return _CHANGES_S[(_level(before), _level(after))]
