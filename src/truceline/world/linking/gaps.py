@@ -33,7 +33,7 @@ WITH_HIM_M = 2.5
 LONG_S = 5.0
 """Over longer gaps it is asked what lay out of sight."""
 UNSEEN_S = 10.0
-"""In this time a second person can come 20 m, and the first one go, unseen; in less both would have to run."""
+"""In this time a second person can come 20 m, and the first one go, unseen; in less both would have run."""
 COVERED = 0.8
 """A border that is watched less than this could have been passed unseen."""
 MOST_OPEN = 0.6
