@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.geometry.compiled import jit
 from truceline.records.site import Calibration, Distortion
 
 Array = NDArray[np.float64]
@@ -138,21 +139,31 @@ def _inverse(calibration: Calibration, wanted: Array) -> Array:
 def _radial_inverse(calibration: Calibration, wanted: Array) -> Array:
     """The points (n, 2) whose radius the polynomial takes to that of ``wanted``."""
     fold = _fold(calibration)
-    k1, k2, k3 = calibration.k1, calibration.k2, calibration.k3
     given = np.hypot(wanted[:, 0], wanted[:, 1])
-    radius = np.minimum(given, fold.taken)
-    for _ in range(_NEWTON_STEPS):
-        square = radius * radius
-        short = radius * (1.0 + square * (k1 + square * (k2 + square * k3))) - given
-        slope = 1.0 + square * (3 * k1 + square * (5 * k2 + square * 7 * k3))
-        # A step never leaves the stretch in which the polynomial grows.
-        step = np.minimum(short / np.maximum(slope, _FLATTEST_SLOPE), radius)
-        radius = np.minimum(radius - step, fold.taken)
-        if not np.any(np.abs(step) > _NEWTON_CLOSE):
-            break
+    radius = _radii(given, fold.taken, (calibration.k1, calibration.k2, calibration.k3))
     reached = np.where(given <= fold.given, radius, np.nan)
     found: Array = wanted * (reached / np.maximum(given, _SMALLEST_RADIUS))[:, None]
     return found
+
+
+@jit
+def _radii(given: Array, largest: float, coefficients: tuple[float, float, float]) -> Array:  # noqa: PLR0917
+    """The radii (n,), at most the largest, that the polynomial takes to the given ones (n,)."""
+    k1, k2, k3 = coefficients
+    radius = np.minimum(given, largest)
+    for _ in range(_NEWTON_STEPS):
+        settled = True
+        for index in range(len(given)):
+            square = radius[index] * radius[index]
+            short = radius[index] * (1.0 + square * (k1 + square * (k2 + square * k3))) - given[index]
+            slope = 1.0 + square * (3 * k1 + square * (5 * k2 + square * 7 * k3))
+            # A step never leaves the stretch in which the polynomial grows.
+            step = np.minimum(short / np.maximum(slope, _FLATTEST_SLOPE), radius[index])
+            radius[index] = np.minimum(radius[index] - step, largest)
+            settled = settled and not abs(step) > _NEWTON_CLOSE
+        if settled:
+            break
+    return radius
 
 
 def _bounded(moved: Array, points: Array, *, largest: float) -> Array:

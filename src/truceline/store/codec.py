@@ -1,9 +1,10 @@
 """Records as JSON and back, by their own type hints; a union is told apart by the name of its record."""
 
 import dataclasses
+import functools
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from enum import Enum
 from typing import Any, TypeVar, cast
 
@@ -186,10 +187,8 @@ def _decoded_record(kind: type, value: Json) -> Any:
     )
     given = dict(cast("dict[str, Json]", value))
     given.pop("record")
-    hints = typing.get_type_hints(kind)
-    names = [one.name for one in dataclasses.fields(kind)]
-    # What an older program did not know yet has a default that says so.
-    needed = {one.name for one in dataclasses.fields(kind) if not _has_default(one)}
+    hints, needed = _fields_of(kind)
+    names = list(hints)
     if not needed <= set(given) <= set(names):
         raise IntegrityError(f"a {kind.__name__} has the fields {sorted(given)}, expected {sorted(names)}")
     fields = {name: _decoded(hints[name], given[name]) for name in names if name in given}
@@ -197,6 +196,17 @@ def _decoded_record(kind: type, value: Json) -> Any:
         return kind(**fields)
     except InputError as error:
         raise IntegrityError(f"a stored {kind.__name__} is not one: {error.what}") from error
+
+
+@functools.cache
+def _fields_of(kind: type) -> tuple[Mapping[str, Any], Set[str]]:
+    """The hints of a record's fields, in their order, and the fields that it needs."""
+    hints = typing.get_type_hints(kind)
+    fields = dataclasses.fields(kind)
+    # What an older program did not know yet has a default that says so.
+    return {one.name: hints[one.name] for one in fields}, {
+        one.name for one in fields if not _has_default(one)
+    }
 
 
 def _has_default(one: dataclasses.Field[Any]) -> bool:

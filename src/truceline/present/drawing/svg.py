@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from math import isfinite
 
 import numpy as np
 from markupsafe import Markup, escape
@@ -23,16 +25,11 @@ def element(name: str, *children: str, **attributes: str | float) -> Markup:
     >>> element("text", "a < b", x=1, class_="label")
     Markup('<text x="1" class="label">a &lt; b</text>')
     """
-    pairs = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _value(value))
-        for key, value in attributes.items()
-    )
+    pairs = "".join(f' {_attribute(key)}="{escape(_value(value))}"' for key, value in attributes.items())
     if not children:
-        return Markup("<{}{}/>").format(Markup(name), pairs)  # noqa: S704 -- names are our own, never input
-    inner = Markup("").join(
-        child if isinstance(child, Markup) else escape(printable(child)) for child in children
-    )
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), pairs, inner)  # noqa: S704 -- as above
+        return Markup(f"<{name}{pairs}/>")  # noqa: S704 -- names are our own, values are escaped
+    inner = "".join(child if isinstance(child, Markup) else escape(printable(child)) for child in children)
+    return Markup(f"<{name}{pairs}>{inner}</{name}>")  # noqa: S704 -- as above
 
 
 def group(children: Iterable[str], **attributes: str | float) -> Markup:
@@ -44,11 +41,11 @@ def path_data(points: Array, *, closed: bool = False) -> str:
     """The ``d`` of a path through points (n, 2); rows with NaN break it."""
     words = []
     pen_down = False
-    for x, y in points:
-        if not (np.isfinite(x) and np.isfinite(y)):
+    for x, y in points.tolist():
+        if not (isfinite(x) and isfinite(y)):
             pen_down = False
             continue
-        words.append(f"{'L' if pen_down else 'M'}{_value(float(x))} {_value(float(y))}")
+        words.append(f"{'L' if pen_down else 'M'}{_value(x)} {_value(y)}")
         pen_down = True
     return "".join(words) + ("Z" if closed and words else "")
 
@@ -56,4 +53,9 @@ def path_data(points: Array, *, closed: bool = False) -> str:
 def _value(value: str | float) -> str:
     if isinstance(value, str):
         return printable(value)
-    return f"{value:.1f}".removesuffix(".0") if np.isfinite(value) else "0"
+    return f"{value:.1f}".removesuffix(".0") if isfinite(value) else "0"
+
+
+@cache
+def _attribute(key: str) -> Markup:
+    return escape(key.rstrip("_").replace("_", "-"))
