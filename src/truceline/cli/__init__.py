@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from truceline import __version__
+from truceline.cli.chronicle import chronicle_command
 from truceline.cli.demo import demo_command
 from truceline.cli.evaluate import evaluate_command
 from truceline.cli.events import events_command
@@ -40,6 +41,7 @@ app.command("scan")(scan_command)
 app.command("listen")(listen_command)
 app.command("tracks")(tracks_command)
 app.command("events")(events_command)
+app.command("chronicle")(chronicle_command)
 app.command("evaluate")(evaluate_command)
 app.command("review")(review_command)
 app.command("release")(release_command)

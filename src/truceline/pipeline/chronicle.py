@@ -1,18 +1,26 @@
 """The chronicle of a station: what all of its cameras show together, made anew whenever that changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from truceline import __version__
+from truceline.errors import InputError
 from truceline.events.activities.finding import find_activities
 from truceline.events.activities.ground import Ground
 from truceline.events.discharges.bursts import bursts_of
 from truceline.events.discharges.joining import Heard, discharges
 from truceline.events.discharges.near import flashes_near
+from truceline.export.chronicle import (
+    activities_as_csv,
+    activities_as_geojson,
+    activity_row,
+    chronicle_as_json,
+)
 from truceline.pipeline.progress import Progress
-from truceline.pipeline.world import tracks_of, watched_spans
+from truceline.pipeline.world import runs_of_one_site, tracks_of, watched_spans
 from truceline.records.activities import Activity
 from truceline.records.chronicles import Chronicle
 from truceline.records.flashes import Flash
@@ -21,6 +29,7 @@ from truceline.records.site import Site
 from truceline.records.subjects import World
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.store.station import Station
+from truceline.survey.wgs84 import lonlat_from_en
 from truceline.world.together import put_together
 
 SOFTWARE = f"truceline {__version__}"
@@ -46,6 +55,39 @@ def update_chronicle(station: Station, runs: Sequence[Run], *, site: Site, progr
     station.write_chronicle(chronicle)
     progress("putting all cameras together", 1, total=1)
     return chronicle
+
+
+def chronicle_of_station(folder: Path, *, progress: Progress) -> tuple[Chronicle, Site]:
+    """What a station's standing runs show together, with the site that they were made under.
+
+    Raises:
+        InputError: There is no station or no run, or runs were made under different versions of the survey.
+        IntegrityError: A run or the chronicle cannot be read.
+        ServiceError: The disk refuses.
+    """
+    station = Station.open(folder)
+    runs, site = runs_of_one_site(station)
+    return update_chronicle(station, runs, site=site, progress=progress), site
+
+
+def chronicle_in_form(chronicle: Chronicle, site: Site, *, form: str) -> Iterator[str]:
+    """A chronicle as text, in pieces.
+
+    Raises:
+        InputError: There is no such form.
+    """
+    placed = [one.place_en_m for one in chronicle.activities if one.place_en_m is not None]
+    globe = iter(lonlat_from_en(np.array(placed).reshape(-1, 2), origin=site.origin).tolist())
+    rows = [
+        activity_row(one, None if one.place_en_m is None else next(globe)) for one in chronicle.activities
+    ]
+    if form == "json":
+        return chronicle_as_json(chronicle, rows)
+    if form == "csv":
+        return activities_as_csv(rows)
+    if form == "geojson":
+        return activities_as_geojson(rows, simulated=site.simulated)
+    raise InputError(f"a chronicle has no form {form!r}.", do="Take one of: json, csv, geojson.")
 
 
 def is_of(chronicle: Chronicle, runs: Sequence[Run], *, site: Site) -> bool:

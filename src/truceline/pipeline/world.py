@@ -6,6 +6,7 @@ from truceline.errors import InputError
 from truceline.pipeline.standing import standing_runs
 from truceline.records.frames import Gap
 from truceline.records.runs import Run
+from truceline.records.site import Site
 from truceline.records.subjects import World
 from truceline.records.time import UtcNs, UtcSpan
 from truceline.store.station import Station
@@ -35,6 +36,18 @@ def world_of(
         InputError: There is no run, or runs were measured against different versions of the survey.
         IntegrityError: A run cannot be read.
     """
+    runs, site = runs_of_one_site(station)
+    given = [tracks_of(run, networks=networks or {}) for run in runs]
+    return put_together(given, site, clocks=clocks, instants=instants)
+
+
+def runs_of_one_site(station: Station) -> tuple[tuple[Run, ...], Site]:
+    """The runs of a station that stand, and the version of the site that all were made under.
+
+    Raises:
+        InputError: There is no run, or runs were measured against different versions of the survey.
+        IntegrityError: A run cannot be read.
+    """
     runs = standing_runs(station)
     if not runs:
         raise InputError(
@@ -47,9 +60,7 @@ def world_of(
             where=str(station.folder),
             do="Scan all footage again with the site as it is now.",
         )
-    site = load_site(station.site_folder(folders[0]))
-    given = [tracks_of(run, networks=networks or {}) for run in runs]
-    return put_together(given, site, clocks=clocks, instants=instants)
+    return runs, load_site(station.site_folder(folders[0]))
 
 
 def tracks_of(run: Run, *, networks: Mapping[str, str]) -> CameraTracks:
