@@ -123,7 +123,7 @@ class _Source:
     def of(cls, trace: Trace, rows: Rows) -> "_Source":
         whole = np.concatenate([rows.bias_jacobian, np.zeros_like(rows.bias_jacobian)], axis=1)
         state = np.concatenate([rows.positions, rows.velocities], axis=1)
-        return cls(trace.camera_id, state, rows.covariance, whole, rows.seen)
+        return cls(trace.camera_id, state, rows.covariance, whole, rows.held)
 
     def take(self, rows: NDArray[np.int64]) -> "_Source":
         return _Source(

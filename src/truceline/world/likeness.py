@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from truceline.records.site import Site
+from truceline.records.site import CALIBRATION_PARAMETERS, Site
 from truceline.world.sightings import Rows, Trace
 
 Array = NDArray[np.float64]
@@ -15,6 +15,9 @@ MEMORY_S = 1.2
 """A fitted foot is wrong in the same direction for about so long (docs/design/tracking.md)."""
 BODY_M = 0.25
 VEHICLE_M = 0.8
+FOOT_PX = 2.0
+CENTRE_V = CALIBRATION_PARAMETERS.index("centre_v_px")
+"""How far a whole track's feet may be off in the picture: hidden feet, shadows, shoes in grass."""
 """Two cameras do not mean the same point by a body's place, nor by a vehicle's; it lasts while both look."""
 STRANGER_M = 8.0
 """Standard deviation of how far apart strangers are whom one could take for each other."""
@@ -23,6 +26,9 @@ STRANGER_MEMORY_S = 5.0
 """How their distance changes: an Ornstein-Uhlenbeck speed; people who go the same way differ by less."""
 SAME_CLOCK_S = 0.1
 """Cameras of one recorder or network differ by about so much: a frame or two, and the way of the pictures."""
+KIND_SHARES = (0.7, 0.1, 0.1, 0.1)
+"""Of all things that are tracked: people, vehicles, animals, and what is none of them or not known."""
+LEAST_KIND_ODDS = 1e-3
 MOST_SAMPLES = 24
 SAMPLE_S = 0.5
 """Paths are compared at this step or a longer one."""
@@ -107,13 +113,17 @@ def common_rows(first: Trace, second: Trace, *, ahead_s: float = 0.0) -> Common 
     count = int(np.clip((end - start) / SAMPLE_S + 1, 3, MOST_SAMPLES))
     seconds = np.linspace(start, end, count)
     one, other = first.at(seconds), second.at(seconds + ahead_s)
-    rows = np.flatnonzero(one.seen & other.seen)
+    rows = np.flatnonzero(one.held & other.held)
     if len(rows) < 3:
         return None
     one, other = one.take(rows), other.take(rows)
     noise = _lasting(seconds[rows], one.covariance[:, :2, :2] + other.covariance[:, :2, :2])
     body_m = VEHICLE_M if first.is_vehicle or second.is_vehicle else BODY_M
     noise += body_m**2 * np.kron(np.ones((len(rows), len(rows))), np.eye(2))
+    for both in (one, other):
+        # To a place on the ground an error of the foot's row is an error of the picture's centre.
+        foot = both.bias_jacobian[:, :, CENTRE_V].reshape(-1, 1)
+        noise += FOOT_PX**2 * (foot @ foot.T)
     return Common(seconds[rows], one, other, noise)
 
 
@@ -140,6 +150,14 @@ def likeness(first: Trace, second: Trace, *, differ: Differ, ahead_s: float = 0.
     way = float(np.sum(np.linalg.norm(np.diff(one.positions, axis=0), axis=1)))
     median = float(np.median(np.linalg.norm(apart, axis=1)))
     return Likeness(max(odds, FLOOR), float(seconds[-1] - seconds[0]), way, median)
+
+
+def kinds_odds(first: Trace, second: Trace) -> float:
+    """How much likelier the kinds of two tracks are as one thing's than as two things'."""
+    if first.track.kinds is None or second.track.kinds is None:
+        return 1.0
+    both = np.array(first.track.kinds.values) * np.array(second.track.kinds.values)
+    return max(float(np.sum(both / np.array(KIND_SHARES))), LEAST_KIND_ODDS)
 
 
 def _lasting(seconds: Array, white: Array) -> Array:

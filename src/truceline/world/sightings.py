@@ -122,6 +122,7 @@ class Trace:
             bias_jacobian=self.bias_jacobian,
             known=every,
             seen=every,
+            held=every,
         )
 
     def moved(self, by_s: float) -> "Trace":
@@ -156,12 +157,29 @@ class Trace:
             bias_jacobian=mix.of(self.bias_jacobian),
             known=inside & (step <= HELD_S),
             seen=inside & (step <= HELD_S) & seen,
+            held=inside & (step <= HELD_S) & self._held(seconds),
         )
+
+    def _held(self, seconds: Array) -> BoolColumn:
+        """Which times (k,) lie between two rows that were seen, neither of them far."""
+        seen_s = self.seconds[self.observed]
+        if not len(seen_s):
+            return np.zeros(len(seconds), dtype=np.bool_)
+        after = np.clip(np.searchsorted(seen_s, seconds - 1e-6), 0, len(seen_s) - 1)
+        before = np.clip(np.searchsorted(seen_s, seconds + 1e-6, side="right") - 1, 0, len(seen_s) - 1)
+        near = (np.abs(seen_s[after] - seconds) <= HELD_S) & (np.abs(seconds - seen_s[before]) <= HELD_S)
+        held: BoolColumn = near & (seconds >= seen_s[0] - 1e-6) & (seconds <= seen_s[-1] + 1e-6)
+        return held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """A trace at k times: columns as in ``Trace``, ``covariance`` (k, 4, 4); ``seen`` within ``known``."""
+    """A trace at k times: columns as in ``Trace``, ``covariance`` (k, 4, 4).
+
+    Attributes:
+        known: (k,) within its rows; ``held`` between two that were seen, neither of them far, so that the
+            covariance holds; ``seen`` the rows around were seen.
+    """
 
     positions: Array
     velocities: Array
@@ -169,6 +187,7 @@ class Rows:
     bias_jacobian: Array
     known: BoolColumn
     seen: BoolColumn
+    held: BoolColumn
 
     def take(self, rows: NDArray[np.int64]) -> "Rows":
         """The given ones."""
@@ -179,6 +198,7 @@ class Rows:
             self.bias_jacobian[rows],
             self.known[rows],
             self.seen[rows],
+            self.held[rows],
         )
 
 

@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from truceline.world.biases import settle
-from truceline.world.likeness import BODY_M, SAMPLE_S, STRANGER_M, VEHICLE_M, Differ, likeness
+from truceline.world.likeness import (
+    BODY_M,
+    CENTRE_V,
+    FOOT_PX,
+    SAMPLE_S,
+    STRANGER_M,
+    VEHICLE_M,
+    Differ,
+    likeness,
+)
 from truceline.world.sightings import Trace
 from truceline.world.views import Eyes
 
@@ -132,7 +141,7 @@ def _rough_odds(one: Trace, other: Trace, *, times: Array, offsets: Array, diffe
     variance = _variance(one, differ) + _variance(other, differ) + body_m**2
     variance = variance + (speed * COARSE_S / 2) ** 2
     asked = times[None] + offsets[:, None]
-    inside = (asked >= other.seconds[other.first]) & (asked <= other.seconds[other.last]) & rows.seen
+    inside = (asked >= other.seconds[other.first]) & (asked <= other.seconds[other.last]) & rows.held
     odds = np.zeros(len(offsets))
     some = np.flatnonzero(np.count_nonzero(inside, axis=1) >= 3)
     if not len(some):
@@ -156,6 +165,7 @@ def _variance(trace: Trace, differ: Differ) -> float:
     rows = np.linspace(0, len(trace.seconds) - 1, 5).astype(int)
     jacobian = trace.bias_jacobian[rows]
     shared = np.einsum("nij,jk,nik->n", jacobian, differ.calibrations[trace.camera_id], jacobian)
+    shared = shared + FOOT_PX**2 * np.sum(jacobian[:, :, CENTRE_V] ** 2, axis=1)
     white = np.trace(trace.track.covariance[rows, :2, :2], axis1=1, axis2=2)
     return float(np.median(shared + white)) / 2
 

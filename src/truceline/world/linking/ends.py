@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.world.likeness import BODY_M, VEHICLE_M, Differ
+from truceline.world.likeness import BODY_M, CENTRE_V, FOOT_PX, VEHICLE_M, Differ
 from truceline.world.linking.meetings import Group
 from truceline.world.sightings import Trace
 
@@ -199,6 +199,9 @@ def _place_spread(end: End, start: End, *, differ: Differ) -> Array:
         apart = end.bias_jacobian - start.bias_jacobian
         return spread + apart @ first @ apart.T + 0.05**2 * np.eye(2)
     second = differ.calibrations[start.trace.camera_id]
+    for one in (end, start):
+        foot = one.bias_jacobian[:, CENTRE_V]
+        spread = spread + FOOT_PX**2 * np.outer(foot, foot)
     body_m = VEHICLE_M if end.trace.is_vehicle else BODY_M
     spread = spread + end.bias_jacobian @ first @ end.bias_jacobian.T
     return spread + start.bias_jacobian @ second @ start.bias_jacobian.T + body_m**2 * np.eye(2)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.world.likeness import Differ, likeness
+from truceline.world.likeness import Differ, kinds_odds, likeness
 from truceline.world.linking.border import OutOfSight, out_of_sight
 from truceline.world.linking.choices import pairing_probabilities
 from truceline.world.linking.ends import End, Passage, ends_of, passage, rewound, stays_after
@@ -179,7 +179,7 @@ def _weighed(
             passed = passage(end, start, differ=ground.differ, confined_m2=confined_m2)
             # However well a border is watched, somebody may have been overlooked within it.
             new = max(new * (1.0 - out.coverage), min(new, UNKNOWN_IN_SIGHT_PER_M2))
-    likely = passed.density * _kinds(end, start) * _postures(end, start, gap_s=passed.gap_s)
+    likely = passed.density * kinds_odds(end.trace, start.trace) * _postures(end, start, gap_s=passed.gap_s)
     likely *= _unnoticed(end, start, passed=passed, ground=ground)
     return passed, out, likely / (_lost(end, gap_s=passed.gap_s, ground=ground) * new)
 
@@ -189,16 +189,6 @@ def _lost(end: End, *, gap_s: float, ground: Ground) -> float:
     again = ground.eyes.covered(end.place_en_m[None], seconds=np.array([end.at_s + gap_s + 1.0]))[0]
     stays = stays_after(end, gap_s) if again > 0 else 0.0
     return (1.0 - stays) * LOST + stays * MISSED_AGAIN
-
-
-def _kinds(end: End, start: End) -> float:
-    """How much likelier two kinds are as one thing's than as two's."""
-    first, second = end.trace.track.kinds, start.trace.track.kinds
-    if first is None or second is None:
-        return 1.0
-    prior = np.array([0.7, 0.15, 0.1, 0.05])
-    both = np.array(first.values) * np.array(second.values)
-    return max(float(np.sum(both / prior)), 1e-3)
 
 
 def _postures(end: End, start: End, *, gap_s: float) -> float:

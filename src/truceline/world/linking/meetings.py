@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.world.likeness import Differ, Likeness, likeness
+from truceline.world.likeness import Differ, Likeness, kinds_odds, likeness
 from truceline.world.sightings import Trace
 
 TEMPER = 1.5
@@ -93,13 +93,14 @@ def _pairs(traces: Sequence[Trace], differ: Differ) -> _Pairs:
                 continue
             if differ.clock_sigma_s(one, other) > LARGEST_CLOCK_SIGMA_S or _shared_s(one, other) <= 0:
                 continue
-            if "unknown" not in (one.track.kind, other.track.kind) and one.track.kind != other.track.kind:
+            if one.is_vehicle != other.is_vehicle and "unknown" not in (one.track.kind, other.track.kind):
                 apart[row, column] = apart[column, row] = True
                 continue
             found = likeness(one, other, differ=differ)
             if found.seconds > 0:
                 likes[row, column] = likes[column, row] = found
-                odds[row, column] = odds[column, row] = found.log_odds / TEMPER
+                weight = found.log_odds + float(np.log(kinds_odds(one, other)))
+                odds[row, column] = odds[column, row] = weight / TEMPER
     return _Pairs(odds, apart, likes)
 
 
