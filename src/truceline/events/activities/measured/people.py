@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import Ground
-from truceline.events.activities.measured.course import Course, courses_of
+from truceline.events.activities.measured.course import Course
 from truceline.events.activities.measured.posture import Postures, postures_of
 from truceline.events.activities.measured.speed import ON_FOOT, Speeds, speeds_of
 from truceline.events.activities.thresholds import RUNNING_FOR, RUNNING_FROM
-from truceline.records.subjects import Subject
 
 LEAST_PERSON = 0.3
 """Who is less probably a person is not looked at as one."""
@@ -40,13 +40,15 @@ class Person:
         return self.course.subject.kinds.person
 
 
-def people_of(subjects: Sequence[Subject], ground: Ground) -> tuple[Person, ...]:
-    """All who may be people, on one raster with all subjects."""
-    return tuple(
-        _person(course, ground)
-        for course in courses_of(subjects)
-        if course.subject.kinds.person >= LEAST_PERSON
-    )
+def people_of(courses: Sequence[Course], ground: Ground) -> tuple[Person, ...]:
+    """All who may be people."""
+    return _people(tuple(subjects), ground)
+
+
+# Every topic asks for the same people, and to measure them takes longer than all topics together.
+@lru_cache(maxsize=1)
+def _people(subjects: tuple[Subject, ...], ground: Ground) -> tuple[Person, ...]:
+    return tuple(_person(course, ground) for course in courses if course.subject.kinds.person >= LEAST_PERSON)
 
 
 def _person(course: Course, ground: Ground) -> Person:
