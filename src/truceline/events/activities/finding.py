@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import cast_of
 from truceline.events.activities.pair.danger import in_danger
 from truceline.events.activities.pair.moving import carried, dragged
 from truceline.events.activities.pair.pursuit import pursuit
@@ -41,6 +42,7 @@ def find_activities(
         ground: What they are measured against.
         discharges: From sound and pictures: they are handed through, and tell who was fired on.
     """
-    found = [one for topic in TOPICS for one in topic(subjects, ground)]
-    danger = in_danger(subjects, ground, activities=found, discharges=discharges)
+    cast = cast_of(subjects, ground)
+    found = [one for topic in TOPICS for one in topic(cast, ground)]
+    danger = in_danger(cast, activities=found, discharges=discharges)
     return in_order([*found, *discharges, *danger])

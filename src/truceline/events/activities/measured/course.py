@@ -18,6 +18,7 @@ STEP_S = 0.125
 LONGEST_GAP_S = 1.5
 """Rows farther apart do not belong to one stretch: what was between was not seen."""
 _NEAR_S = 0.2
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +106,9 @@ def _course(subject: Subject, start_utc_ns: int) -> Course:
     ticks, stretches = [], []
     last = -1
     for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
-        first = max(round(float(at_s[begin]) / STEP_S), last + 1)
-        last = max(round(float(at_s[end - 1]) / STEP_S), first)
+        # Only steps between rows: beyond them nothing was measured. A lone row takes the nearest step.
+        first = max(int(np.ceil(at_s[begin] / STEP_S - _ROUNDING)), last + 1)
+        last = max(int(np.floor(at_s[end - 1] / STEP_S + _ROUNDING)), first)
         ticks.append(np.arange(first, last + 1))
         stretches.append(np.full(last + 1 - first, number))
     tick = np.concatenate(ticks)

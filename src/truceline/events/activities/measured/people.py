@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +41,6 @@ class Person:
 
 def people_of(courses: Sequence[Course], ground: Ground) -> tuple[Person, ...]:
     """All who may be people."""
-    return _people(tuple(subjects), ground)
-
-
-# Every topic asks for the same people, and to measure them takes longer than all topics together.
-@lru_cache(maxsize=1)
-def _people(subjects: tuple[Subject, ...], ground: Ground) -> tuple[Person, ...]:
     return tuple(_person(course, ground) for course in courses if course.subject.kinds.person >= LEAST_PERSON)
 
 

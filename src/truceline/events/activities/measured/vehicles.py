@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.events.activities.measured.course import STEP_S, Course, courses_of, runs, ticks
+from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
 from truceline.events.activities.measured.speed import ON_WHEELS, Speeds, speeds_of
 from truceline.events.activities.thresholds import STANDING_BELOW
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 
@@ -71,11 +70,9 @@ class Vehicle:
         return place
 
 
-def vehicles_of(subjects: Sequence[Subject]) -> tuple[Vehicle, ...]:
-    """All that may be vehicles, on one raster with all subjects."""
-    return tuple(
-        _vehicle(course) for course in courses_of(subjects) if course.subject.kinds.vehicle >= LEAST_VEHICLE
-    )
+def vehicles_of(courses: Sequence[Course]) -> tuple[Vehicle, ...]:
+    """All that may be vehicles."""
+    return tuple(_vehicle(course) for course in courses if course.subject.kinds.vehicle >= LEAST_VEHICLE)
 
 
 def _vehicle(course: Course) -> Vehicle:

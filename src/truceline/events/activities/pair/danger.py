@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.events.activities.calibration import calibrated
-from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.stating import REPORTED_FROM, in_order, normal
 from truceline.events.activities.thresholds import DANGER_LASTS, DISCHARGE_WITHIN, RESCUE_WITHIN
 from truceline.records.activities import Activity, ActivityKind, DangerReason, Measure, Part, Role
-from truceline.records.subjects import Subject
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 
 _INJURED = {
@@ -27,8 +26,8 @@ _INJURED = {
 }
 _MOVED = (ActivityKind.DRAGGED, ActivityKind.CARRIED)
 _REACHED_S = 3.0
-_REACHED = 0.6
-"""Of those who stay in reach of somebody who is down, so many help."""
+_REACHED = 0.5
+"""Of those who stay in reach of somebody who is down, half help; the others guard."""
 _CAME_FROM_M = 6.0
 _LEAST = 0.05
 _HIT_WITHIN_S = 3.0
@@ -47,8 +46,7 @@ class _Sign:
 
 
 def in_danger(
-    subjects: Sequence[Subject],
-    ground: Ground,
+    cast: Cast,
     *,
     activities: Sequence[Activity],
     discharges: Sequence[Activity] = (),
@@ -56,8 +54,7 @@ def in_danger(
     """Everybody who was in danger, with the reasons, in order of time.
 
     Args:
-        subjects: All of them.
-        ground: Where they were.
+        cast: Everybody.
         activities: What was found of them; each reason rests on one of these.
         discharges: From sound or pictures. One that names a subject as ``PURSUED`` or ``CASUALTY`` was aimed
             at it; otherwise whoever was pursued then, or fell right after, was probably fired on.
@@ -67,7 +64,7 @@ def in_danger(
         *_fired_on(activities, discharges),
         *_injured(activities),
         *_moving_others(activities),
-        *_reaching(people_of(subjects, ground), activities),
+        *_reaching(cast.people, activities),
     ]
     by_subject: dict[str, list[_Sign]] = {}
     for sign in signs:

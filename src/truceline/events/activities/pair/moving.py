@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.company import Mover, movers_beside
 from truceline.events.activities.measured.course import STEP_S, runs, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.measured.posture import LOW
 from truceline.events.activities.measured.speed import ON_FOOT
 from truceline.events.activities.person.episodes import episodes_of
 from truceline.events.activities.stating import Told, What, When, actor, at_least, in_order, normal, stated
 from truceline.events.activities.thresholds import CARRIED_FROM, DRAG_BELOW, DRAG_FOR, DRAG_FROM
 from truceline.records.activities import Activity, ActivityKind, Role
-from truceline.records.subjects import Subject
 
 People = Sequence[Person]
 
@@ -23,15 +23,15 @@ _TWO = 2
 _USUAL = 0.5
 
 
-def dragged(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def dragged(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Everybody who lay and was moved along the ground by others, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     return in_order(_drags(people, ground))
 
 
-def carried(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def carried(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Everybody who had lain and was moved above the ground by two or more others, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     return in_order(_carries(people, ground))
 
 

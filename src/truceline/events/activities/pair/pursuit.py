@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.stating import (
     Told,
     What,
@@ -27,7 +28,6 @@ from truceline.events.activities.stating import (
 from truceline.events.activities.thresholds import FOLLOWS_FOR, FOLLOWS_TOWARDS, FOLLOWS_WITHIN
 from truceline.records.activities import Activity, ActivityKind, Role
 from truceline.records.events import Interval
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -60,9 +60,9 @@ class _Chase:
     cues: tuple[str, ...]
 
 
-def pursuit(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def pursuit(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Every pursuit, one for each who is pursued and each stretch of time, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     runners = [one for one in people if bool(np.any(one.running >= _USUAL))]
     found: list[Activity | None] = []
     for pursued in runners:
@@ -109,11 +109,18 @@ def _follows(pursuer: Person, pursued: Person, *, mine: Rows, theirs: Rows) -> A
     speed = np.maximum(np.linalg.norm(velocity, axis=1), 1e-9)
     cosine = np.sum(velocity * toward, axis=1) / speed
     aims = cosine >= np.cos(np.radians(FOLLOWS_TOWARDS.value))
-    flees = np.sum(pursued.quick.velocity_mps[theirs] * toward, axis=1) > 0
-    stops = pursued.running[theirs] < _USUAL
+    # Who stopped or fell fled the way in which it last ran.
+    flees = np.sum(_last_run_mps(pursued)[theirs] * toward, axis=1) > 0
     near = (apart_m <= FOLLOWS_WITHIN.value) & (apart_m > _USUAL)
     recent = _recent(pursued)[theirs]
-    return np.where(aims & near & (flees | stops), pursuer.running[mine] * recent, 0.0)
+    return np.where(aims & near & flees, pursuer.running[mine] * recent, 0.0)
+
+
+def _last_run_mps(person: Person) -> Array:
+    """Velocity (m, 2) of each row, or of the last one before it that ran."""
+    rows = np.where(person.running >= _USUAL, np.arange(len(person.running)), -1)
+    last = np.maximum.accumulate(rows)
+    return person.quick.velocity_mps[np.where(last >= 0, last, np.arange(len(last)))]
 
 
 def _recent(person: Person) -> Array:

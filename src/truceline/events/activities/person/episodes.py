@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 LYING_FROM = 0.5
 _PAUSE_S = 3.0
 """A height that errs for so long does not make who lies get up."""
-_MOVING_PAUSE_S = 2.0
+_MOVING_PAUSE_S = 6.0
+"""Who crawls rests; shorter rests belong to the crawl."""
 _LOOK_S = 3.0
 """Before an episode and after it, so long is looked at how it began and ended."""
 _SAME_PLACE_M = 1.5
@@ -74,6 +75,12 @@ class Episode:
     def seconds(self, rows: tuple[int, int]) -> float:
         """Time from one row to another."""
         return (int(self.course.tick[rows[1]]) - int(self.course.tick[rows[0]])) * STEP_S
+
+    def stillness(self, bound_mps: float) -> float:
+        """P(it moved no faster than so), the mean over the rows without movement."""
+        slow = 1.0 - ON_FOOT.beyond(self.person.slow, bound_mps)
+        rows = np.concatenate([np.arange(first, last + 1) for first, last in self.still])
+        return float(np.mean(slow[rows]))
 
     @property
     def longest_still_s(self) -> float:

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.party import party_of
 from truceline.events.activities.stating import Told, What, When, actor, at_least, in_order, normal, stated
 from truceline.events.activities.thresholds import GATHERING_FOR, GATHERING_FROM, GATHERING_WITHIN
 from truceline.records.activities import Activity, ActivityKind, Role
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 
@@ -32,9 +32,9 @@ class _Group:
     chances: list[float] = field(default_factory=list)
 
 
-def gathering(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def gathering(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Every gathering, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     groups: list[_Group] = []
     if len(people) >= GATHERING_FROM.value:
         last = max(int(one.course.tick[-1]) for one in people)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.company import movers_beside
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.measured.speed import ON_FOOT
 from truceline.events.activities.person.episodes import Episode, Onset, episodes_of
 from truceline.events.activities.stating import Told, What, When, actor, in_order, likelier, normal, stated
@@ -19,12 +20,12 @@ from truceline.events.activities.thresholds import (
     CRAWLING_BELOW,
     CRAWLING_FROM,
     DOWN_FOR,
+    DOWN_MOVES_BELOW,
     FALL_WITHIN,
     PRONE_FOR,
 )
 from truceline.records.activities import Activity, ActivityKind
 from truceline.records.events import Interval
-from truceline.records.subjects import Subject
 
 _FELL_BEFORE, _DOWN_BEFORE = 0.3, 0.6
 """Of those who are seen to go down, and of those who lie still for long, before anything else is weighed."""
@@ -33,9 +34,9 @@ _LONG_S = 45.0
 _MOVED = 0.5
 
 
-def lying(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def lying(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Prone, crawling, fell and down of every person, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     found: list[Activity | None] = []
     for person in people:
         crawled = False
@@ -81,7 +82,7 @@ def _fell(episode: Episode, *, crawled: bool) -> tuple[float, tuple[str, ...]]:
     in_motion = 1.0 / (1.0 + np.exp(-1.7 * (onset.speed_mps - _OUT_OF_MOTION_MPS) / spread))
     factors = [0.25 + 9.0 * in_motion]
     cues = [f"{onset.speed_mps:.1f} m/s over the ground as it went down"]
-    factors.append(1.5 if onset.drop_s <= FALL_WITHIN.value else 0.5)
+    factors.append(2.0 if onset.drop_s <= FALL_WITHIN.value else 0.4)
     cues.append(f"from upright to the ground in {onset.drop_s:.1f} s")
     if crawled:
         factors.append(0.3)
@@ -90,7 +91,7 @@ def _fell(episode: Episode, *, crawled: bool) -> tuple[float, tuple[str, ...]]:
         factors.append(0.35)
         cues.append("it got up again")
     elif episode.longest_still_s >= DOWN_FOR.value:
-        factors.append(2.0)
+        factors.append(3.5)
         cues.append("it did not move afterwards")
     return likelier(_FELL_BEFORE, *factors), tuple(cues)
 
@@ -161,13 +162,14 @@ def _state_down(
     episode: Episode, *, probability: float, cues: tuple[str, ...], ground: Ground
 ) -> Activity | None:
     course, rows = episode.course, (episode.first, episode.last)
+    still = episode.stillness(DOWN_MOVES_BELOW.value)
     unseen = []
     if episode.onset is None:
         unseen.append("how it came to lie there")
     if episode.gaps:
         unseen.append("it between stretches of footage; it lay in the same place before and after")
     told = Told(
-        probability * episode.probability * course.subject.kinds.person,
+        probability * episode.probability * still * course.subject.kinds.person,
         {"duration": normal(episode.seconds(rows), 0.5), **_height(episode, rows)},
         cues,
         tuple(unseen),

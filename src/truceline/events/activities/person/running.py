@@ -1,16 +1,14 @@
 """Running: faster than anybody walks, for a second or more."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from truceline.events.activities.ground import Ground
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.stating import Told, What, When, actor, in_order, normal, stated
 from truceline.events.activities.thresholds import RUNNING_FROM, RUNNING_PAUSE
 from truceline.records.activities import Activity, ActivityKind
-from truceline.records.subjects import Subject
 
 CLAIMED = 0.5
 """Rows at which running has at least an even chance make a run."""
@@ -18,9 +16,9 @@ _ONSET_S = 0.6
 """Who starts to run is faster than a walker after about half a second: the start lies before."""
 
 
-def running(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def running(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Every run of every person, in order of time."""
-    return in_order(one for person in people_of(subjects, ground) for one in _runs(person, ground))
+    return in_order(one for person in cast.people for one in _runs(person, ground))
 
 
 def _runs(person: Person, ground: Ground) -> list[Activity | None]:

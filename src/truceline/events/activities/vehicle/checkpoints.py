@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from truceline.events.activities.ground import Ground, path_distance_m
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
-from truceline.events.activities.measured.people import Person, people_of
-from truceline.events.activities.measured.vehicles import Vehicle, vehicles_of
+from truceline.events.activities.measured.people import Person
+from truceline.events.activities.measured.vehicles import Vehicle
 from truceline.events.activities.stating import Told, What, When, actor, at_least, in_order, normal, stated
 from truceline.events.activities.thresholds import (
     BEFORE_GATE,
@@ -21,7 +22,6 @@ from truceline.events.activities.thresholds import (
 from truceline.records.activities import Activity, ActivityKind, Part, Role
 from truceline.records.events import Interval
 from truceline.records.site import Landmark, LandmarkKind
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 
@@ -54,12 +54,12 @@ class _Post:
     people: int | None
 
 
-def checkpoints(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def checkpoints(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Every passing of every surveyed gate by a vehicle, with a stop or without, in order of time."""
-    people = people_of(subjects, ground)
+    people = cast.people
     return in_order(
         one
-        for vehicle in vehicles_of(subjects)
+        for vehicle in cast.vehicles
         for gate in ground.of_kind(LandmarkKind.CHECKPOINT)
         for passing in _passings(vehicle.course, gate)
         for one in _states(vehicle, passing, people=people, ground=ground)

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import Ground, border_px
-from truceline.events.activities.measured.course import STEP_S, Course, courses_of, ticks
-from truceline.events.activities.measured.people import Person, people_of
-from truceline.events.activities.measured.vehicles import Vehicle, outline_distance_m, vehicles_of
+from truceline.events.activities.measured.cast import Cast
+from truceline.events.activities.measured.course import STEP_S, Course, ticks
+from truceline.events.activities.measured.people import Person
+from truceline.events.activities.measured.vehicles import Vehicle, outline_distance_m
 from truceline.events.activities.stating import Told, What, When, actor, in_order, normal, stated
 from truceline.events.activities.thresholds import DOOR_REACH, NEWCOMER_S
 from truceline.records.activities import Activity, ActivityKind, Role
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 Way = Literal["out", "in"]
@@ -45,10 +45,10 @@ class _Edge:
     cut: bool
 
 
-def doors(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def doors(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Everybody who got out of a vehicle or into one, in order of time."""
-    vehicles, people = vehicles_of(subjects), people_of(subjects, ground)
-    everybody = courses_of(subjects)
+    vehicles, people = cast.vehicles, cast.people
+    everybody = cast.courses
     return in_order(
         _state(edge, vehicles, people=people, ground=ground)
         for person in people

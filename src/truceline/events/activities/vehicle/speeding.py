@@ -1,21 +1,21 @@
 """Speeding: a vehicle faster than its road allows, over a stretch that was seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from truceline.events.activities.ground import Ground, along_path_m, distance_m, path_distance_m
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
 from truceline.events.activities.measured.speed import speeds_of
-from truceline.events.activities.measured.vehicles import Vehicle, vehicles_of
+from truceline.events.activities.measured.vehicles import Vehicle
 from truceline.events.activities.stating import Told, What, When, actor, in_order, normal, stated
 from truceline.geometry.camera import ground_bias_jacobian
 from truceline.records.activities import Activity, ActivityKind, Role
 from truceline.records.events import Interval
 from truceline.records.site import Landmark, LandmarkKind
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 
@@ -29,14 +29,11 @@ _BRIDGE_REACH_M = 2.0
 _WIDE_SIGMAS = 2.0
 
 
-def speeding(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def speeding(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Every stretch of every vehicle above the limit of a surveyed road, in order of time."""
     roads = [one for one in ground.of_kind(LandmarkKind.ROAD) if one.limit_mps is not None]
     return in_order(
-        one
-        for vehicle in vehicles_of(subjects)
-        for road in roads
-        for one in _on_road(vehicle, road, ground=ground)
+        one for vehicle in cast.vehicles for road in roads for one in _on_road(vehicle, road, ground=ground)
     )
 
 

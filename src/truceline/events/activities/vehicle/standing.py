@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.events.activities.ground import OBSTACLES, Ground, distance_m
+from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.course import STEP_S, Course, ticks
-from truceline.events.activities.measured.people import Person, people_of
+from truceline.events.activities.measured.people import Person
 from truceline.events.activities.measured.speed import speeds_of
-from truceline.events.activities.measured.vehicles import Stand, Vehicle, vehicles_of
+from truceline.events.activities.measured.vehicles import Stand, Vehicle
 from truceline.events.activities.stating import (
     Told,
     What,
@@ -31,7 +32,6 @@ from truceline.events.activities.thresholds import (
 from truceline.events.activities.vehicle.doors import doors
 from truceline.records.activities import Activity, ActivityKind, Part, Role
 from truceline.records.events import Interval
-from truceline.records.subjects import Subject
 
 Array = NDArray[np.float64]
 
@@ -41,17 +41,20 @@ _ROCKS_HZ = (0.4, 2.0)
 _ROCKS_FOR_S = 4.0
 _ROCKS_FROM = 5.0
 """Power in the band of rocking over what lies beside it: less is noise."""
+_ROCKS_LEAST_M = 0.02
+_SETTLES_S = 2.0
+"""A vehicle that has just stopped swings on its springs, by a centimetre or two."""
 _HARD_MPS2 = 3.5
 """Nobody brakes so hard to park."""
 _USUAL = 0.5
 
 
-def standing(subjects: Sequence[Subject], ground: Ground) -> tuple[Activity, ...]:
+def standing(cast: Cast, ground: Ground) -> tuple[Activity, ...]:
     """Stopped, stuck and abandoned of every vehicle, in order of time."""
-    people = people_of(subjects, ground)
-    left = [one for one in doors(subjects, ground) if one.kind is ActivityKind.GOT_OUT]
+    people = cast.people
+    left = [one for one in doors(cast, ground) if one.kind is ActivityKind.GOT_OUT]
     found: list[Activity | None] = []
-    for vehicle in vehicles_of(subjects):
+    for vehicle in cast.vehicles:
         own = [one for one in left if one.subject_of(Role.VEHICLE) == vehicle.course.subject_id]
         for stand in vehicle.stands:
             found += _of_stand(vehicle, stand, people=people, left=own, ground=ground)
@@ -165,7 +168,7 @@ def _rocking(vehicle: Vehicle, stand: Stand) -> Interval | None:
     frequencies = np.fft.rfftfreq(size, STEP_S)
     band = (frequencies >= _ROCKS_HZ[0]) & (frequencies <= _ROCKS_HZ[1])
     best = 0.0
-    for first in range(stand.first, stand.last + 2 - size, size // 2):
+    for first in range(stand.first + ticks(_SETTLES_S), stand.last + 2 - size, size // 2):
         rows = slice(first, first + size)
         if course.stretch[first] != course.stretch[first + size - 1] or not course.observed[rows].all():
             continue
@@ -177,7 +180,7 @@ def _rocking(vehicle: Vehicle, stand: Stand) -> Interval | None:
             beside = float(np.median(power[1:]))
             if float(power[band].max()) > _ROCKS_FROM**2 * max(beside, 1e-12):
                 best = max(best, float(4 * np.sqrt(power[band].max()) / size))
-    return normal(best, best / 4) if best > 0 else None
+    return normal(best, best / 4) if best >= _ROCKS_LEAST_M else None
 
 
 def _abandoned(
