@@ -5,6 +5,8 @@ little. Within half a minute the pixels of PETS 2009 wander by three to five per
 background that was learned on pictures without it would be too sure of itself.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +49,13 @@ class Breath:
 
 def _profile(sizes: NDArray[np.float64], count: int) -> Float32:
     """A sum of half cosines over ``count`` places, each of root mean square one half times its size."""
+    return np.asarray(sizes @ _modes(len(sizes), count), dtype=np.float32)
+
+
+@cache
+def _modes(number: int, count: int) -> NDArray[np.float64]:
+    """Half cosines (number, count): the same for every frame of a picture's size."""
     places = np.linspace(0, np.pi, count)
-    modes = np.cos(np.arange(1, len(sizes) + 1)[:, None] * places)
-    return np.asarray(sizes @ modes, dtype=np.float32)
+    modes: NDArray[np.float64] = np.cos(np.arange(1, number + 1)[:, None] * places)
+    modes.flags.writeable = False
+    return modes

@@ -22,7 +22,7 @@ Float32 = NDArray[np.float32]
 FLASH_LIGHT = 14.0
 """Radiance of a flash while it lasts, in white surfaces in full daylight (about 450,000 candela/m²)."""
 FLASH_S = (0.001, 0.003)
-FLASH_RADIUS_M = (0.04, 0.14)
+FLASH_RADIUS_M = (0.03, 0.09)
 """A flash is a Gaussian blob of this standard deviation."""
 FLASH_SPREAD = 0.7
 """Standard deviation of the logarithm of the light: some barrels show almost none."""

@@ -1,5 +1,6 @@
 """The stamp: date, clock and offset, the camera's name, and SIMULATED, in every picture."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -10,6 +11,8 @@ from truceline.simulate.model.devices import CameraPlan
 from truceline.simulate.sensors.onscreen.glyphs import COLUMNS, ROWS, Mask, letters
 
 Picture = NDArray[np.uint8]
+Ink = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
+"""Rows and columns (n,) of what is printed, and its grey levels (n, 1): letters with a dark rim."""
 
 SIMULATED = "SIMULATED"
 BRIGHT, DARK = 232, 18
@@ -47,26 +50,37 @@ class Stamp:
         self._two_lines = SIGNS_OF_CLOCK * pitch_px + 2 * margin_px > width
         below = margin_px + line_px * (0 if fits else 2 if self._two_lines else 1)
         right = width - margin_px - len(SIMULATED) * pitch_px
-        self._fixed = [
-            (_rimmed(letters(SIMULATED, dot_px=dot_px)), below if camera.shows_clock else margin_px, right)
-        ]
+        self._size_px = size_px
+        top_px = below if camera.shows_clock else margin_px
+        fixed = [self._ink(SIMULATED, (top_px, right))]
         if camera.shows_clock:
             most = max((width - 2 * margin_px) // pitch_px, 0)
-            name = letters(camera.name[:most], dot_px=dot_px)
-            self._fixed.append((_rimmed(name), height - margin_px - ROWS * dot_px, margin_px))
+            fixed.append(self._ink(camera.name[:most], (height - margin_px - ROWS * dot_px, margin_px)))
+        self._fixed = _together(fixed)
+        self._clock: tuple[tuple[str, ...], Ink] | None = None
 
     def onto(self, picture: Picture, shown_utc_ns: UtcNs) -> None:
         """Print into a picture (h, w, 3), in place."""
-        for masks, top_px, left_px in self._fixed:
-            _print(picture, masks, corner_px=(top_px, left_px))
+        _print(picture, self._fixed)
         if not self._shows_clock:
             return
         day, rest = clock_words(shown_utc_ns, offset_minutes=self._offset_minutes)
         lines = (day, rest) if self._two_lines else (f"{day} {rest}",)
-        for number, line in enumerate(lines):
-            top_px = self._clock_px + number * (ROWS + 4) * self._dot_px
-            masks = _rimmed(letters(line, dot_px=self._dot_px))
-            _print(picture, masks, corner_px=(top_px, self._clock_px))
+        if self._clock is None or self._clock[0] != lines:
+            line_px = (ROWS + 4) * self._dot_px
+            corners = [(self._clock_px + number * line_px, self._clock_px) for number in range(len(lines))]
+            self._clock = lines, _together([self._ink(*one) for one in zip(lines, corners, strict=True)])
+        _print(picture, self._clock[1])
+
+    def _ink(self, text: str, corner_px: tuple[int, int]) -> Ink:
+        """A line of text whose letters begin at row and column, as far as it is in the picture."""
+        bright, rim = _rimmed(letters(text, dot_px=self._dot_px))
+        rows, columns = np.nonzero(rim)
+        levels = np.where(bright[rows, columns], BRIGHT, DARK).astype(np.uint8)
+        rows, columns = rows + corner_px[0] - 1, columns + corner_px[1] - 1
+        width, height = self._size_px
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        return rows[inside], columns[inside], levels[inside, None]
 
 
 def clock_words(shown_utc_ns: UtcNs, *, offset_minutes: int) -> tuple[str, str]:
@@ -95,13 +109,11 @@ def _rimmed(mask: Mask) -> tuple[Mask, Mask]:
     return wide, rim
 
 
-def _print(picture: Picture, masks: tuple[Mask, Mask], *, corner_px: tuple[int, int]) -> None:
-    """Bright letters with a dark rim of a pixel, the corner of the letters at row and column."""
-    wide, rim = masks
-    top, left = corner_px[0] - 1, corner_px[1] - 1
-    rows, columns = slice(max(top, 0), top + rim.shape[0]), slice(max(left, 0), left + rim.shape[1])
-    place = picture[rows, columns]
-    above, beside = rows.start - top, columns.start - left
-    cut = (slice(above, above + place.shape[0]), slice(beside, beside + place.shape[1]))
-    place[rim[cut]] = DARK
-    place[wide[cut]] = BRIGHT
+def _together(inks: Sequence[Ink]) -> Ink:
+    rows, columns, levels = (np.concatenate(part) for part in zip(*inks, strict=True))
+    return rows, columns, levels
+
+
+def _print(picture: Picture, ink: Ink) -> None:
+    rows, columns, levels = ink
+    picture[rows, columns] = levels
