@@ -34,6 +34,15 @@ def groups_of(impulses: Sequence[Impulse]) -> Iterator[tuple[Impulse, ...]]:
         yield tuple(group)
 
 
+def straight(pairs: Sequence[CrackBlast], group: Sequence[Impulse]) -> tuple[CrackBlast, ...]:
+    """The pairs with no other impulse between shock wave and blast: else the blast is an echo of that one."""
+    return tuple(
+        pair
+        for pair in pairs
+        if not any(pair.crack_s + SHOCK_S < one.at_s < pair.blast_s - SHOCK_S for one in group)
+    )
+
+
 def discharge_of(
     group: Sequence[Impulse], *, coding: SoundCoding, cracks: Sequence[CrackBlast]
 ) -> DischargeHeard:
@@ -43,7 +52,12 @@ def discharge_of(
     shock wave is not counted; where it does not, the low count allows for each having been heard twice.
     """
     shocks = [pair.crack_s for pair in cracks]
-    blasts = [one for one in group if not any(abs(one.at_s - at_s) <= SHOCK_S for at_s in shocks)] or [*group]
+    booms = {pair.blast_s for pair in cracks}
+    blasts = [
+        one
+        for one in group
+        if one.at_s in booms or not any(abs(one.at_s - at_s) <= SHOCK_S for at_s in shocks)
+    ] or [*group]
     crack = cracks[0] if cracks else None
     firsthand = [one for one in blasts if one.echo_of_s is None]
     counted = [one for one in firsthand if one.probability >= COUNTED]

@@ -22,6 +22,12 @@ LONGEST_S: Final = 0.0012
 """A shock wave and its bounce off the ground stay above half their height for less than this."""
 HIGHER_DB: Final = 6.0
 """Its highs beside its lows, compared with the same of the blast."""
+SHARP_DB: Final = 0.0
+"""And its highs are not below its lows at all: else a blast would be the shock wave of its own dull echo."""
+TOGETHER_S: Final = 0.035
+"""A blast so close behind a shock wave makes no onset of its own."""
+RISEN: Final = 0.1
+"""Share of its largest power at which a blast is said to begin."""
 SLOWEST_MPS, FASTEST_MPS = 500.0, 950.0
 """Mean speeds of a missile on its way that are believed possible; which one it was is not known."""
 
@@ -54,12 +60,46 @@ def crack_before(samples: Array, rate_hz: int, *, blast_s: float, sound_mps: flo
     if _db(ahead[top], float(np.median(ahead))) < STANDS_OUT_DB or not _is_short(ahead, top, rate_hz=rate_hz):
         return None
     boom = blast - first + int(np.argmax(lows[blast - first :]))
-    if _db(ahead[top], lows[top]) < _db(highs[boom], lows[boom]) + HIGHER_DB:
+    sharpness_db = _db(ahead[top], lows[top])
+    if sharpness_db < max(_db(highs[boom], lows[boom]) + HIGHER_DB, SHARP_DB):
         return None
     crack_s = (first + top) / rate_hz
-    gap_s = blast_s - crack_s
+    near_m, far_m = _distances_m(blast_s - crack_s, sound_mps)
+    return CrackBlast(crack_s, blast_s, near_m, far_m)
+
+
+def blast_behind(samples: Array, rate_hz: int, *, crack_s: float, sound_mps: float) -> CrackBlast | None:
+    """The blast so close behind a shock wave that both were heard as one impulse, or None.
+
+    Args:
+        samples: (n,) the sound as it was kept.
+        rate_hz: Its rate.
+        crack_s: When the impulse begins, seconds from the first sample.
+        sound_mps: Speed of sound.
+    """
+    crack = round(crack_s * rate_hz)
+    first = max(crack - round(0.02 * rate_hz), 0)
+    piece = samples[first : crack + round(TOGETHER_S * rate_hz)]
+    near, behind = crack - first, crack - first + round(NEAREST_S * rate_hz)
+    if len(piece) <= behind + round(NEAREST_S * rate_hz):
+        return None
+    highs = _envelope(piece, (HIGH_HZ, 0.45 * rate_hz), rate_hz=rate_hz)
+    lows = _envelope(piece, LOW_HZ, rate_hz=rate_hz)
+    about = slice(max(near - round(0.001 * rate_hz), 0), near + round(0.002 * rate_hz))
+    sharpness_db = _db(float(highs[about].max()), float(lows[about].max()))
+    boom = behind + int(np.argmax(lows[behind:]))
+    if sharpness_db < SHARP_DB or _db(lows[boom], float(lows[about].max())) < HIGHER_DB:
+        return None
+    begins = behind + int(np.argmax(lows[behind:] >= RISEN * lows[boom]))
+    blast_s = (first + begins) / rate_hz
+    near_m, far_m = _distances_m(blast_s - crack_s, sound_mps)
+    return CrackBlast(crack_s, blast_s, near_m, far_m)
+
+
+def _distances_m(gap_s: float, sound_mps: float) -> tuple[float, float]:
+    """Least and, of a missile that passes close by, largest distance that the gap allows."""
     near, far = (gap_s * sound_mps * v / (v - sound_mps) for v in (FASTEST_MPS, SLOWEST_MPS))
-    return CrackBlast(crack_s, blast_s, near, far)
+    return near, far
 
 
 def _envelope(piece: Array, band_hz: tuple[float, float], *, rate_hz: int) -> Array:

@@ -16,6 +16,8 @@ SLOWEST_SOUND_MPS: Final = 315.0
 ALIKE_S: Final = 0.015
 """Impulses of a series reach two microphones at the same intervals, to what picking the onsets is worth."""
 CLOCK_SIGMAS: Final = 3.0
+LONG: Final = 6
+"""Impulses that make a series long: echoes of one discharge are fewer."""
 RIVAL_SHARE: Final = 0.8
 """Where another shift explains so much of what the best one does, nobody can say which it is."""
 
@@ -39,13 +41,12 @@ class Ear:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeardAt:
-    """A discharge or a series: the first counted, and all that may be of it (n,) with their probabilities.
+    """A discharge or a series: the times of all that may be of it (n,), increasing, and their probabilities.
 
     Times are seconds after ``origin_utc_ns``, a moment that all microphones share.
     """
 
     discharge: DischargeHeard
-    first_s: float
     times_s: Array
     chances: Array
     origin_utc_ns: UtcNs
@@ -72,13 +73,13 @@ def matched(ears: Sequence[Ear], *, least: float) -> tuple[Matched, ...]:
     could be the same, given how far apart they are and how well their clocks are known, joins it.
     """
     left = [(place, one) for place, ear in enumerate(ears) for one in ear.heard]
-    left.sort(key=lambda pair: (-pair[1].discharge.probability, pair[1].first_s, pair[0]))
+    left.sort(key=lambda pair: (-pair[1].discharge.probability, float(pair[1].times_s[0]), pair[0]))
     found = []
     taken: set[int] = set()
     for place, first in left:
         if id(first) in taken or first.discharge.probability < least:
             continue
-        group = [(ears[place], first, first.first_s)]
+        group = [(ears[place], first, float(first.times_s[0]))]
         ambiguous = False
         for other in range(len(ears)):
             rivals = [one for where, one in left if where == other and id(one) not in taken]
@@ -87,7 +88,7 @@ def matched(ears: Sequence[Ear], *, least: float) -> tuple[Matched, ...]:
             best = _best(rivals, first, longest_s=_longest_s(ears[place], ears[other]))
             if best is not None:
                 joined, shift_s, doubtful = best
-                group.append((ears[other], joined, first.first_s + shift_s))
+                group.append((ears[other], joined, float(first.times_s[0]) + shift_s))
                 ambiguous |= doubtful
         taken.update(id(one) for _, one, _ in group)
         group.sort(key=lambda row: row[2])
@@ -111,7 +112,11 @@ def _longest_s(first: Ear, second: Ear) -> float:
 def _best(
     rivals: Sequence[HeardAt], first: HeardAt, *, longest_s: float
 ) -> tuple[HeardAt, float, bool] | None:
-    """The rival that fits best, the shift to it, and whether another shift fits nearly as well."""
+    """The rival that fits best, the shift to it, and whether another shift fits nearly as well.
+
+    What comes first came straight, whatever came after it as an echo: so first is put to first. Of two long
+    series one may have been heard from its second on: there the intervals decide.
+    """
     fits = [
         (fit, shift_s, row)
         for row, rival in enumerate(rivals)
@@ -120,8 +125,14 @@ def _best(
     if not fits:
         return None
     best, shift_s, row = max(fits)
-    others = [fit for fit, other_s, where in fits if where != row or abs(other_s - shift_s) > ALIKE_S]
-    return rivals[row], shift_s, max(others, default=0.0) >= RIVAL_SHARE * best
+    if min(len(first.times_s), len(rivals[row].times_s)) >= LONG:
+        others = [fit for fit, other_s, where in fits if where != row or abs(other_s - shift_s) > ALIKE_S]
+        return rivals[row], shift_s, max(others, default=0.0) >= RIVAL_SHARE * best
+    for rival in rivals:
+        straight_s = float(rival.times_s[0] - first.times_s[0])
+        if abs(straight_s) <= longest_s:
+            return rival, straight_s, False
+    return rivals[row], shift_s, len(fits) > 1
 
 
 def _shifts(first: HeardAt, second: HeardAt, *, longest_s: float) -> list[tuple[float, float]]:

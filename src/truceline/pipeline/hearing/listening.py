@@ -1,14 +1,14 @@
 """Listening to one recording: from its sound track to the discharges heard in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from truceline.errors import InputError
-from truceline.listen.discharges.counting import CONSIDERED, discharge_of, groups_of
-from truceline.listen.discharges.cracks import crack_before
+from truceline.listen.discharges.counting import CONSIDERED, discharge_of, groups_of, straight
+from truceline.listen.discharges.cracks import blast_behind, crack_before
 from truceline.listen.discharges.echoes import with_echoes
 from truceline.listen.impulses.finding import MARGIN_S, found_in
 from truceline.listen.places.air import UNKNOWN, Air
@@ -81,9 +81,11 @@ def listen_to(path: Path, listening: Listening, *, progress: Progress) -> SoundH
         found = found_in(window.samples, coding.rate_hz, start_s=window.start_s)
         for one, shape in zip(found.impulses, found.shapes, strict=True):
             if window.from_s <= one.at_s < window.until_s:
-                impulses.append(one)
+                blast, pair = _with_crack(one, window, coding=coding, air=listening.air)
+                impulses.append(blast)
                 shapes.append(shape)
-                cracks |= _crack(one, window, coding=coding, air=listening.air)
+                if pair is not None:
+                    cracks[blast.at_s] = pair
     return SoundHeard(
         name=path.name,
         digest=digest,
@@ -107,22 +109,28 @@ def _discharges(
     found = []
     for group in groups_of(impulses):
         marked = with_echoes(group, np.array([shapes[rows[one.at_s]] for one in group]))
-        ahead = [cracks[one.at_s] for one in marked if one.at_s in cracks]
-        found.append(discharge_of(marked, coding=coding, cracks=ahead))
+        pairs = [cracks[one.at_s] for one in marked if one.at_s in cracks]
+        found.append(discharge_of(marked, coding=coding, cracks=straight(pairs, marked)))
     return tuple(found)
 
 
-def _crack(one: Impulse, window: Window, *, coding: SoundCoding, air: Air) -> dict[float, CrackBlast]:
-    """The shock wave ahead of an impulse, under its time, where there is one and the coding keeps it."""
+def _with_crack(
+    one: Impulse, window: Window, *, coding: SoundCoding, air: Air
+) -> tuple[Impulse, CrackBlast | None]:
+    """An impulse and the shock wave ahead of it, where there is one and the coding keeps it.
+
+    Where the impulse is the shock wave itself and the blast followed at once, it is moved to the blast.
+    """
     if one.probability < CONSIDERED or not coding.keeps_cracks:
-        return {}
-    pair = crack_before(
-        window.samples, coding.rate_hz, blast_s=one.at_s - window.start_s, sound_mps=air.sound_mps
-    )
+        return one, None
+    rate_hz, at_s, sound_mps = coding.rate_hz, one.at_s - window.start_s, air.sound_mps
+    pair = blast_behind(window.samples, rate_hz, crack_s=at_s, sound_mps=sound_mps)
     if pair is None:
-        return {}
+        pair = crack_before(window.samples, rate_hz, blast_s=at_s, sound_mps=sound_mps)
+    if pair is None:
+        return one, None
     crack_s, blast_s = pair.crack_s + window.start_s, pair.blast_s + window.start_s
-    return {one.at_s: CrackBlast(crack_s, blast_s, pair.nearest_m, pair.farthest_m)}
+    return replace(one, at_s=blast_s), CrackBlast(crack_s, blast_s, pair.nearest_m, pair.farthest_m)
 
 
 def _over(clock: SoundClock | None, reader: SoundReader) -> SoundClock | None:

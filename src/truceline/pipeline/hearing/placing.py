@@ -90,7 +90,6 @@ def _heard_at(
     times = sorted((*discharge.times_s, *discharge.doubtful_s))
     return HeardAt(
         discharge,
-        after_s + discharge.times_s[0],
         after_s + np.array(times),
         np.array([chances[at_s] for at_s in times]),
         origin_ns,

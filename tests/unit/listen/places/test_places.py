@@ -127,7 +127,6 @@ def ear(name, place, *times_s, chances=None, probability=0.9) -> Ear:
     told = np.array(times_s)
     one = HeardAt(
         discharge(*times_s, probability=probability),
-        times_s[0],
         told,
         np.full(len(told), 0.9) if chances is None else np.array(chances),
         UtcNs(0),
@@ -136,8 +135,9 @@ def ear(name, place, *times_s, chances=None, probability=0.9) -> Ear:
 
 
 def test_a_series_is_matched_by_its_intervals_though_one_microphone_missed_the_first():
-    first = ear("a", (0.0, 0.0, 2.0), 1.0, 1.3, 1.9)
-    second = ear("b", (200.0, 0.0, 2.0), 1.45, 2.05)
+    times = np.array([1.0, 1.3, 1.9, 2.3, 2.9, 3.1, 3.3])
+    first = ear("a", (0.0, 0.0, 2.0), *times)
+    second = ear("b", (200.0, 0.0, 2.0), *(times[1:] + 0.15))
     (one,) = matched([first, second], least=0.5)
     assert dict(zip([e.microphone_id for e in one.ears], one.at_s, strict=True)) == pytest.approx(
         {"a": 1.0, "b": 1.15}
@@ -150,6 +150,14 @@ def test_an_even_series_that_can_be_shifted_by_one_is_ambiguous():
     second = ear("b", (200.0, 0.0, 2.0), 1.1, 1.4, 1.7, 2.0, 2.3, 2.6)
     (one,) = matched([first, second], least=0.5)
     assert one.ambiguous
+
+
+def test_one_discharge_is_matched_by_what_came_first_whatever_echoes_follow():
+    first = ear("a", (0.0, 0.0, 2.0), 1.0, 1.2, chances=[0.3, 0.9])
+    second = ear("b", (200.0, 0.0, 2.0), 1.3, 1.4, 1.5, chances=[0.3, 0.9, 0.9])
+    (one,) = matched([first, second], least=0.5)
+    assert float(np.ptp(one.at_s)) == pytest.approx(0.3)
+    assert not one.ambiguous
 
 
 def test_what_is_farther_apart_in_time_than_sound_needs_is_another_happening():
