@@ -6,10 +6,15 @@ Ends with 1 while a must falls short or a row is not measured.
 import sys
 import time
 
-from bench.reach import core, simulator, thread
+from bench.reach import core, simulator, sound, thread
 from bench.reach.row import Row, table
 
-SUITES = {"thread": thread.MEASUREMENTS, "core": core.MEASUREMENTS, "simulator": simulator.MEASUREMENTS}
+SUITES = {
+    "thread": thread.MEASUREMENTS,
+    "core": core.MEASUREMENTS,
+    "simulator": simulator.MEASUREMENTS,
+    "sound": sound.MEASUREMENTS,
+}
 
 
 def main(arguments: list[str]) -> int:
