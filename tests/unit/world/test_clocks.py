@@ -1,5 +1,7 @@
 """Clocks: what is proposed, what keeps its bound, and what contradicts itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,9 +16,11 @@ from tests.unit.world.walkers import (
     two_views,
     walk,
 )
+from truceline.errors import InputError
+from truceline.records.subjects import ClockProposal
 from truceline.records.tracks import Track
 from truceline.world.clocks.instants import Instant, Weights
-from truceline.world.clocks.proposals import Declared, Evidence, compare_clocks
+from truceline.world.clocks.proposals import Declared, Evidence, compare_clocks, confirmed_clocks
 from truceline.world.likeness import Differ
 from truceline.world.sightings import traces_of
 from truceline.world.together import put_together
@@ -110,23 +114,55 @@ def test_instants_that_have_nothing_in_common_say_little():
     assert same(np.array([3.0]))[0] > weights.max() + 5
 
 
-def test_a_ring_of_clocks_that_does_not_add_up_is_not_believed():
-    paths = crowd(SECONDS, seed=5)
-    runs = two_views(SECONDS, paths, ahead_s=3.0, bound_s=30.0)
-    names = {"a": runs[0], "b": runs[1]}
-    third = given(
-        "south",
-        [track_of(f"third-{n}", SECONDS, path, ahead_s=6.0) for n, path in enumerate(paths)],
-        watched=[(5, 27)],
-        clock="c",
-        bound_s=30.0,
-        run_id="third",
-    )
-    traces = traces_of([*names.values(), third], SITE, epoch_utc_ns=START)
-    eyes = Eyes(views_of(SITE), (merged_watch("south", [(-1, 27)]), merged_watch("east", [(2, 24)])))
-    evidence = Evidence(traces, eyes, Differ.of(SITE))
-    declared = Declared({"a": 0.05, "b": 30.0, "c": 30.0})
-    clocks = compare_clocks(evidence, declared)
+def ring(*, last_s):
+    """Three clocks: b is 3 s ahead of a, c 2 s ahead of b, and c ``last_s`` ahead of a by other people."""
+    crowds = [crowd(SECONDS, seed=seed) for seed in (5, 6, 7)]
+    by_clock = {
+        "a": [(0, 0.0, 0.0), (2, 200.0, 0.0)],
+        "b": [(0, 0.0, 3.0), (1, 100.0, 0.0)],
+        "c": [(1, 100.0, 2.0), (2, 200.0, last_s)],
+    }
+    runs = []
+    for clock, held in by_clock.items():
+        camera = "east" if clock == "b" else "south"
+        tracks = [
+            track_of(f"{clock}-{number}-{n}", SECONDS + at_s, path, camera=camera, ahead_s=ahead_s)
+            for number, at_s, ahead_s in held
+            for n, path in enumerate(crowds[number])
+        ]
+        runs.append(given(camera, tracks, watched=[(-1, 250)], clock=clock, run_id=clock))
+    # Nobody is asked who should have been seen.
+    eyes = Eyes(views_of(SITE), tuple(merged_watch(name, [(-9, -8)]) for name in ("south", "east")))
+    evidence = Evidence(traces_of(runs, SITE, epoch_utc_ns=START), eyes, Differ.of(SITE))
+    return compare_clocks(evidence, Declared({"a": 0.05, "b": 8.0, "c": 8.0}))
+
+
+def test_a_ring_of_clocks_that_adds_up_is_believed():
+    clocks = ring(last_s=5.0)
     ahead = {one.clock_id: one.offset_s for one in clocks.proposals if one.applied}
-    assert ahead == {"b": pytest.approx(3.0, abs=0.3), "c": pytest.approx(6.0, abs=0.3)}
+    assert ahead == {"b": pytest.approx(3.0, abs=0.3), "c": pytest.approx(5.0, abs=0.3)}
     assert clocks.sigmas_s["a", "b"] < 0.5
+
+
+def test_a_ring_of_clocks_that_does_not_add_up_is_not_believed():
+    clocks = ring(last_s=7.5)
+    assert [one.applied for one in clocks.proposals] == [False, False]
+    assert all("three clocks do not add up" in one.rests_on[0] for one in clocks.proposals)
+    assert set(clocks.ahead_s.values()) == {0.0}
+
+
+def test_what_a_person_confirmed_is_taken_and_nothing_else_is_moved():
+    paths = crowd(SECONDS, seed=5)
+    runs = two_views(SECONDS, paths, ahead_s=4.0, bound_s=20.0)
+    offset = ClockProposal("b", "a", 4.0, 0.3, 20.05, True, ("confirmed by a person",))
+    declared = Declared({"a": 0.05, "b": 20.0})
+    clocks = confirmed_clocks([offset], declared)
+    assert dict(clocks.ahead_s) == {"a": 0.0, "b": 4.0}
+    assert clocks.sigmas_s["a", "b"] == pytest.approx(0.3 / 1.96)
+    world = put_together(runs, SITE, clocks=clocks)
+    assert world.clocks == (offset,)
+    assert len(world.subjects) == len(paths)
+    nothing = put_together(runs, SITE, clocks=confirmed_clocks([], declared))
+    assert len(nothing.subjects) == 2 * len(paths)
+    with pytest.raises(InputError, match="no clock 'c'"):
+        confirmed_clocks([replace(offset, clock_id="c")], declared)

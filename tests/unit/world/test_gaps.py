@@ -182,3 +182,37 @@ def test_a_second_candidate_makes_the_first_one_less_sure():
         return max(one.probability for one in link.hypotheses if one.subject_id)
 
     assert chance(rivalled) < chance(alone)
+
+
+def test_who_lies_is_rather_the_one_who_lay_than_the_one_who_stood():
+    early, later = seconds_of(0, 10), seconds_of(24, 34)
+
+    def lying(name, seconds, place):
+        track = track_of(name, seconds, np.tile(place, (len(seconds), 1)))
+        boxes = track.boxes_px.copy()
+        boxes[:, 1] += 0.75 * (boxes[:, 3] - boxes[:, 1])
+        return replace(track, boxes_px=boxes)
+
+    tracks = [
+        lying("lay", early, [1.0, 1.0]),
+        track_of("stood", early, np.tile([2.6, 1.0], (len(early), 1))),
+        lying("lies", later, [1.8, 1.0]),
+    ]
+    world = put_together([given("south", tracks, watched=[(-20, 11), (23, 40)])], SITE)
+    (link,) = (one for one in world.links if one.track_id == "lies")
+    names = {one.subject_id: one.sightings[0].track_id for one in world.subjects}
+    chances = {names[one.subject_id]: one.probability for one in link.hypotheses if one.subject_id}
+    assert chances["lay"] > 2 * chances["stood"]
+
+
+def test_who_would_have_been_seen_on_the_way_is_less_surely_the_same():
+    def chance(watched):
+        early, later = seconds_of(0, 4), seconds_of(14, 18)
+        tracks = [
+            track_of("before", early, walk((0, -6, 0), (4, -4, 0), seconds=early)),
+            track_of("after", later, walk((14, 4, 0), (18, 6, 0), seconds=later)),
+        ]
+        world = put_together([given("south", tracks, watched=watched)], SITE)
+        return sum(one.probability for link in world.links for one in link.hypotheses if one.subject_id)
+
+    assert chance([(-20, 30)]) < 0.95 * chance([(-20, 4.5), (13.5, 30)])

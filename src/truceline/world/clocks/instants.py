@@ -21,11 +21,6 @@ class Instant:
     sigma_s: float
 
 
-def weights_of(first_s: Array, second_s: Array, *, sigma_s: float, reach_s: float) -> "Weights":
-    """Weigher of offsets by two clocks' instants (n,) and (m,) in seconds."""
-    return Weights(first_s, second_s, sigma_s, reach_s)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """Log weights of offsets, in comparison with instants that have nothing to do with one another.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from truceline.errors import InputError
 from truceline.records.subjects import ClockProposal
 from truceline.world.clocks.instants import Instant, Weights, seconds_by_clock
 from truceline.world.clocks.search import Found, Shared, search
@@ -282,3 +283,20 @@ def _sigmas(
             apart = np.hypot(declared.sigma_s(first), declared.sigma_s(second))
             left[first, second] = float(np.sqrt(variance)) if joined else float(apart)
     return left
+
+
+def confirmed_clocks(proposals: Sequence[ClockProposal], declared: Declared) -> Clocks:
+    """The clocks with the offsets that a person confirmed; all others keep what was declared of them.
+
+    Raises:
+        InputError: A proposal is of a clock that was not declared.
+    """
+    names = sorted(declared.bounds_s)
+    ways = {name: _Way(name, 0.0, 0.0) for name in names}
+    for one in proposals:
+        for name in (one.clock_id, one.reference_id):
+            if name not in ways:
+                raise InputError(f"there is no clock {name!r}", do=f"Known clocks: {', '.join(names)}.")
+        ways[one.clock_id] = _Way(one.reference_id, one.offset_s, (one.bound_s / NORMAL_95) ** 2)
+    ahead = {name: way.ahead_s for name, way in ways.items()}
+    return Clocks(tuple(proposals), ahead, _sigmas(names, ways, declared=declared))
