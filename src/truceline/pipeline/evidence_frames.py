@@ -62,8 +62,8 @@ class Sight:
 def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -> dict[str, bytes]:
     """Pictures of every frame that a crossing names: ``frames/PTS.jpg`` annotated, ``masked/PTS.jpg`` masked.
 
-    The masked picture covers every detection, every track and every other thing that differs from the
-    background, tracked or not: the latter up and down to the size of a person who stands there.
+    The masked picture covers every track, every detection and every other thing that differs from the
+    background: what no track tells of up and down to the size of a person who stands there.
     """
     wanted = {frame.pts: frame.utc_ns for crossing in sight.crossings for frame in crossing.frames}
     files: dict[str, bytes] = {}
@@ -189,11 +189,9 @@ def _masked(
         for row in np.flatnonzero(track.pts == pts)
     }
     background = nearest_background(analysis.backgrounds, picture.stamp.utc_ns)
-    known = [*own.values(), *analysis.boxes_px.get(pts, np.zeros((0, 4)))]
-    others = [
-        box for box in _other_boxes(picture.bgr, background) if not any(_covers(one, box) for one in known)
-    ]
-    known += [_whole_figure(box, camera) for box in others]
+    found = [*analysis.boxes_px.get(pts, np.zeros((0, 4))), *_other_boxes(picture.bgr, background)]
+    others = [box for box in found if not any(_covers(one, box) for one in own.values())]
+    known = [*own.values(), *(_whole_figure(box, camera) for box in others)]
     height, width = picture.bgr.shape[:2]
     inside = [box for box in known if box[0] < width and box[1] < height and box[2] > 0 and box[3] > 0]
     return mask_subjects(picture.bgr, _named(_merged(inside), own))
@@ -224,8 +222,8 @@ def _other_boxes(bgr: NDArray[np.uint8], background: Background) -> NDArray[np.f
 def _whole_figure(box_px: NDArray[np.float64], camera: Camera) -> NDArray[np.float64]:
     """A box grown up and down to what somebody who stands there fills.
 
-    What differs from the background may be a part of somebody alone: the rest stands in a shadow as dark as
-    the clothes, or has stood still for long. Its upper edge may be a head, its lower edge feet.
+    What no track tells of may be a part of somebody alone: the rest stands in a shadow as dark as the
+    clothes, or has stood still for long. Its upper edge may be a head, its lower edge feet.
     """
     left, top, right, bottom = (float(value) for value in box_px)
     middle = (left + right) / 2

@@ -21,6 +21,7 @@ from tests.unit.pipeline.small_station import (
 from truceline.config import AnalysisConfig
 from truceline.detect.still.background import Background
 from truceline.errors import IntegrityError
+from truceline.geometry.camera import pixel_from_site, site_rays
 from truceline.pipeline.analysis.files import Analysis
 from truceline.pipeline.evidence_frames import (
     ANNOTATED,
@@ -33,6 +34,7 @@ from truceline.pipeline.evidence_frames import (
 from truceline.pipeline.pages import write_station_page
 from truceline.present.quantities import instant
 from truceline.records.frames import FrameStamp
+from truceline.records.site import Camera
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 from truceline.records.tracks import Track
 from truceline.release.mask import Subject, encode_picture, mask_area, mask_subjects
@@ -150,19 +152,26 @@ class OneFrame:
 
 
 def masked_frame(
-    scanned: SmallStation, *, detected: bool = True, predicted: bool = True, different: bool = True
+    scanned: SmallStation,
+    *,
+    detected: bool = True,
+    predicted: bool = True,
+    different: bool = True,
+    person: Box = DETECTED,
+    told: Box | None = None,
 ) -> Image:
     """One frame: one person is only detected, one only predicted, one only differs from the background.
 
-    The first two stand in the background as well, so that nothing but the box tells of them.
+    The first two stand in the background as well, so that nothing but the box tells of them; of the one who
+    is detected it is ``told``, a part of ``person``.
     """
     candidate = opened(scanned)
     run, frame = candidate.run, candidate.crossing.frames[0]
     stamp = FrameStamp("mast", run.footage.digest, 0, frame.pts, frame.utc_ns, 0.2)
-    picture = painted(DETECTED, PREDICTED, DIFFERENT)
-    background = painted(DETECTED, PREDICTED) if different else picture
+    picture = painted(person, PREDICTED, DIFFERENT)
+    background = painted(person, PREDICTED) if different else picture
     threshold = np.full((240, 320), 24, np.uint8)
-    boxes = np.array([DETECTED], dtype=float) if detected else np.zeros((0, 4))
+    boxes = np.array([told or person], dtype=float) if detected else np.zeros((0, 4))
     whole = run.track(candidate.crossing.track_id)
     tracks = (one_row(whole, frame.pts, PREDICTED),) if predicted else ()
     learnt = Background(background, threshold, frame.utc_ns)
@@ -195,7 +204,8 @@ def test_whatever_tells_of_somebody_covers_them(scanned: SmallStation):
     ("left_out", "box"), [("detected", DETECTED), ("predicted", PREDICTED), ("different", DIFFERENT)]
 )
 def test_each_of_the_three_is_needed(scanned: SmallStation, left_out: str, box: Box):
-    shown = vivid(masked_frame(scanned, **{left_out: False}))
+    told = {name: name != left_out for name in ("detected", "predicted", "different")}
+    shown = vivid(masked_frame(scanned, **told))  # type: ignore[arg-type]
     left, top, right, bottom = box
     assert shown[top:bottom, left:right].mean() > 0.9
     assert shown.sum() == shown[top - 8 : bottom + 8, left - 8 : right + 8].sum()
@@ -212,6 +222,26 @@ def test_a_track_is_masked_under_its_own_name_and_a_thing_without_a_track_under_
     expected = mask_subjects(painted(DETECTED, PREDICTED), [Subject(box, name) for box, name in names])
     lettered_so = decoded(encode_picture(expected, ".jpg"))[:, :200]
     assert np.array_equal(shown[:, :200], lettered_so)
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param((0, 10), id="the head"), pytest.param((-10, None), id="the feet")]
+)
+def test_of_whom_no_track_tells_a_part_is_enough(scanned: SmallStation, part: tuple[int, int | None]):
+    """Somebody of 1.9 m of whom ten rows were found is covered from head to feet."""
+    feet_v = feet_under(48, 150, opened(scanned).site.camera("mast"))
+    person = (40, 150, 56, round(feet_v))
+    rows = range(person[1], person[3])[slice(*part)]
+    told = (person[0], rows[0], person[2], rows[-1] + 1)
+    assert person[3] - person[1] > 26, "the rest is more than a mask's margin"
+    assert not vivid(masked_frame(scanned, person=person, told=told)).any()
+
+
+def feet_under(head_u: int, head_v: int, camera: Camera) -> float:
+    """The row of the feet of somebody of 1.9 m whose head is at that pixel."""
+    (ray,) = site_rays(camera.calibration, np.array([[head_u, head_v]], dtype=float))
+    place = camera.calibration.position_enu_m + ray * (camera.calibration.position_enu_m[2] - 1.9) / -ray[2]
+    return float(pixel_from_site(camera.calibration, np.array([[*place[:2], 0.0]]))[0, 1])
 
 
 def test_a_frame_has_one_time_and_one_bound_wherever_it_is_shown(scanned: SmallStation):
