@@ -126,11 +126,20 @@ def _scanned(story: Story, out: Path, *, seed: int, tellers: tuple[Progress, Not
     page = station
     for camera_id in sorted(sighted, key=lambda one: one != story.line_camera):
         order = CameraScan(simulation, camera_id, station, workers=WORKERS)
-        result = scan_camera(order, progress=progress, notice=notice, found=notice)
+        # Rates and the like of footage that was made for this are no news; the station's page says them.
+        result = scan_camera(order, progress=progress, notice=_warnings(notice), found=notice)
         runs += result.runs
         page = result.page
     notice(f"page   {page}")
     return Shown(story, seed, tuple(runs), site.local_offset_minutes, blind), page
+
+
+def _warnings(notice: Notice) -> Notice:
+    def told(words: str) -> None:
+        if words.startswith("warning"):
+            notice(words)
+
+    return told
 
 
 def _released(decisions: Sequence[Decided], out: Path) -> Path:
