@@ -11,7 +11,7 @@ from truceline.records.activities import ActivityKind
 
 Array = NDArray[np.float64]
 
-LEAST = 12
+LEAST = 8
 """Of fewer statements of a kind nothing is fitted."""
 PULL = 1.5
 """Weight with which slope and shift are drawn to 1 and 0, in statements: few should not change much."""

@@ -24,6 +24,7 @@ SLACK_S = 2.0
 FORBIDDEN = range(1000, 1060)
 """Reporting seeds: nothing is looked at on them while anything may still be changed."""
 BINS = 10
+KMH_PER_MPS = 3.6
 
 
 @dataclass(slots=True)
@@ -115,8 +116,24 @@ def count(played: Play, world: IdealWorld, *, tallies: Tallies, label: str | Non
         if activity.probability >= CLAIMED:
             tally.claimed += 1
             tally.right += bool(match)
+            if match and activity.kind is ActivityKind.SPEEDING:
+                tally.speeds.append(_speed_error(activity, played, world=world))
             if label is not None and not match:
                 print(f"invented  {label}: {described(activity, world, start_ns=start_ns)}")
+
+
+def _speed_error(activity: Activity, played: Play, *, world: IdealWorld) -> tuple[float, bool]:
+    """Error of a stated mean speed, m/s, and whether the truth lies in its 95 % interval."""
+    name = world.actor_of[activity.parts[0].subject_id]
+    performance = next(one for one in played.performances if one.actor.actor_id == name)
+    start_ns = played.setting.start_utc_ns
+    span = (activity.span.start_utc_ns - start_ns, activity.span.end_utc_ns - start_ns)
+    inside = (performance.at_s >= span[0] / NS_PER_S) & (performance.at_s <= span[1] / NS_PER_S)
+    true_mps = float(np.abs(performance.speed_mps[inside]).mean())
+    stated = activity.measure("speed")
+    if stated is None:
+        raise ValueError("a speeding without a speed")
+    return stated.value - true_mps, stated.low <= true_mps <= stated.high
 
 
 def _count_true(
@@ -190,6 +207,13 @@ def table(tallies: Tallies) -> str:
             f"| {kind.value} | {tally.asked} | {_share(tally.found, tally.asked)} | {tally.claimed} "
             f"| {_share(tally.right, tally.claimed)} | {np.median(late):.2f}, {np.quantile(late, 0.9):.2f} "
             f"| {off:.2f} | {calibration_error(tally.stated):.3f} |"
+        )
+    speeds = [one for tally in tallies.values() for one in tally.speeds]
+    if speeds:
+        off_kmh = np.abs([one[0] for one in speeds]) * KMH_PER_MPS
+        inside = sum(one[1] for one in speeds) / len(speeds)
+        lines.append(
+            f"| speeds | {len(speeds)} | | | | | {np.median(off_kmh):.1f} km/h | {inside:.2f} inside |"
         )
     everything = [one for tally in tallies.values() for one in tally.stated]
     lines.append(f"| all | | | {len(everything)} | | | | {calibration_error(everything):.3f} |")

@@ -265,10 +265,11 @@ def _gatherings(play: Play, seen: _Seen) -> Iterator[TrueActivity]:
     shown = np.stack(
         [np.isin(np.arange(rows), np.round(seen.ticks.get(name, np.zeros(0))).astype(int)) for name in names]
     )
-    gathered = np.array([_most_together(places[:, row], there[:, row]) for row in range(0, rows, 5)])
-    watched = np.array(
-        [_most_together(places[:, row], there[:, row] & shown[:, row]) for row in range(0, rows, 5)]
-    )
+    ways = np.gradient(places, _TICK_S, axis=1)
+    looks = range(0, rows, 5)
+    gathered = np.array([_most_together(places[:, row], ways[:, row], there=there[:, row]) for row in looks])
+    both = there & shown
+    watched = np.array([_most_together(places[:, row], ways[:, row], there=both[:, row]) for row in looks])
     least = bound.GATHERING_FROM.value
     for first, last in _runs(gathered >= least):
         span = (first * 5 * _TICK_S, last * 5 * _TICK_S)
@@ -280,14 +281,16 @@ def _gatherings(play: Play, seen: _Seen) -> Iterator[TrueActivity]:
         yield seen.activity(ActivityKind.GATHERING, span, actor_ids=(names[0],), times=times, at_s=at_s)
 
 
-def _most_together(places: Array, there: Flags) -> int:
-    inside = places[there]
+def _most_together(places: Array, ways: Array, *, there: Flags) -> int:
+    inside, velocity = places[there], ways[there]
     if len(inside) < bound.GATHERING_FROM.value:
         return 0
     near = np.linalg.norm(inside[:, None] - inside[None], axis=2) <= bound.GATHERING_WITHIN.value
+    near &= np.linalg.norm(velocity[:, None] - velocity[None], axis=2) <= bound.GATHERING_SAME.value
     middle = int(np.argmax(near.sum(axis=1)))
     centre = inside[near[middle]].mean(axis=0)
-    return int((np.linalg.norm(inside - centre, axis=1) <= bound.GATHERING_WITHIN.value).sum())
+    within = np.linalg.norm(inside - centre, axis=1) <= bound.GATHERING_WITHIN.value
+    return int((within & near[middle]).sum())
 
 
 def _dangers(found: list[TrueActivity], seen: _Seen) -> Iterator[TrueActivity]:

@@ -99,6 +99,9 @@ FOLLOWS_TOWARDS = Threshold(
 
 GATHERING_FROM = Threshold("people", 6.0, "people", "more than a patrol of five")
 GATHERING_WITHIN = Threshold("distance from their middle", 9.0, "m", "within calling distance of each other")
+GATHERING_SAME = Threshold(
+    "difference of their velocities", 1.0, "m/s", "who passes by differs by a walking pace"
+)
 GATHERING_FOR = Threshold("duration", 3.0, "s", "they stay together and do not merely pass")
 
 GRIP = Threshold(

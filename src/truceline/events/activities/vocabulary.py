@@ -187,7 +187,7 @@ VOCABULARY: tuple[Entry, ...] = (
         "People who pass one another; a patrol.",
         (Role.MEMBER,),
         (MeasureWord("people", "people", "counted at once; a lower bound"), _DURATION),
-        (bound.GATHERING_FROM, bound.GATHERING_WITHIN, bound.GATHERING_FOR),
+        (bound.GATHERING_FROM, bound.GATHERING_WITHIN, bound.GATHERING_SAME, bound.GATHERING_FOR),
         ("the places of all who were counted", "what ground there was not seen"),
         "the first at which so many were together",
     ),

@@ -134,7 +134,10 @@ def _episode(person: Person, rows: tuple[int, int]) -> Episode:
     still: list[tuple[int, int]] = []
     for stretch in np.unique(course.stretch[inside]):
         part = course.stretch == stretch
-        moving += runs(is_moving & part, course.tick, pause=ticks(_MOVING_PAUSE_S))
+        joined = runs(is_moving & part, course.tick, pause=ticks(_MOVING_PAUSE_S))
+        for begin, end in joined:
+            is_still[begin : end + 1] = False
+        moving += joined
         still += runs(is_still & part, course.tick)
     long = [
         one for one in moving if (course.tick[one[1]] - course.tick[one[0]]) * STEP_S >= CRAWLING_FOR.value

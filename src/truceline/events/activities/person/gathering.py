@@ -12,7 +12,12 @@ from truceline.events.activities.measured.course import STEP_S, ticks
 from truceline.events.activities.measured.people import Person
 from truceline.events.activities.party import party_of
 from truceline.events.activities.stating import Told, What, When, actor, at_least, in_order, normal, stated
-from truceline.events.activities.thresholds import GATHERING_FOR, GATHERING_FROM, GATHERING_WITHIN
+from truceline.events.activities.thresholds import (
+    GATHERING_FOR,
+    GATHERING_FROM,
+    GATHERING_SAME,
+    GATHERING_WITHIN,
+)
 from truceline.records.activities import Activity, ActivityKind, Role
 
 Array = NDArray[np.float64]
@@ -55,11 +60,14 @@ def _clusters(people: Sequence[Person], tick: int) -> list[frozenset[int]]:
     found: list[frozenset[int]] = []
     while len(there) >= GATHERING_FROM.value:
         places = np.array([people[number].course.en_m[row] for number, row in there])
+        ways = np.array([people[number].quick.velocity_mps[row] for number, row in there])
         near = np.linalg.norm(places[:, None] - places[None], axis=2) <= GATHERING_WITHIN.value
+        near &= np.linalg.norm(ways[:, None] - ways[None], axis=2) <= GATHERING_SAME.value
         middle = int(np.argmax(near.sum(axis=1)))
         # About their own middle, not about whoever stands there.
         centre = places[near[middle]].mean(axis=0)
         inside = np.linalg.norm(places - centre, axis=1) <= GATHERING_WITHIN.value
+        inside &= near[middle]
         if inside.sum() < GATHERING_FROM.value:
             break
         found.append(frozenset(there[one][0] for one in np.flatnonzero(inside)))

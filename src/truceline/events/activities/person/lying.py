@@ -27,10 +27,11 @@ from truceline.events.activities.thresholds import (
 from truceline.records.activities import Activity, ActivityKind
 from truceline.records.events import Interval
 
-_FELL_BEFORE, _DOWN_BEFORE = 0.3, 0.6
+_FELL_BEFORE, _DOWN_BEFORE = 0.3, 0.52
 """Of those who are seen to go down, and of those who lie still for long, before anything else is weighed."""
 _OUT_OF_MOTION_MPS, _MOTION_SIGMA_MPS = 0.9, 0.35
-_LONG_S = 45.0
+_USUAL_S, _BY_TIME = 10.0, (0.7, 2.2)
+"""Who lies by own will seldom lies without moving for long: the longer, the likelier down."""
 _MOVED = 0.5
 
 
@@ -111,8 +112,7 @@ def _down(episode: Episode, *, fell: float, crawled: bool, was_moved: float) -> 
     if was_moved >= _MOVED:
         factors.append(8.0)
         cues.append("others moved it")
-    if episode.longest_still_s >= _LONG_S:
-        factors.append(2.0)
+    factors.append(float(np.clip(np.sqrt(episode.longest_still_s / _USUAL_S), *_BY_TIME)))
     return likelier(_DOWN_BEFORE, *factors), tuple(cues)
 
 
