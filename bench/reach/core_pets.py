@@ -164,6 +164,18 @@ def _lines(folder: Path, tracks: Sequence[Track], *, finder: Finder) -> LinesAna
     return LinesAnalysis(tracks, finder, viewpoint, truth, template)
 
 
+def scan_words(folder: Path, scratch: Path) -> list[str]:
+    """What to scan, and how, for ``truceline scan``: a site of its own is written first."""
+    site = scratch / "site"
+    pets.write_site(folder, site)
+    options = {
+        "--start": format_utc(pets.START_UTC_NS, digits=0),
+        "--bound": f"{pets.DECLARED.start_bound_s}",
+        "--rate": f"{pets.RATE_HZ}",
+    }
+    return [str(site), str(folder / pets.CLIP), *(word for pair in options.items() for word in pair)]
+
+
 def speed() -> Sequence[Row]:
     """The whole command on one core, by processor time."""
     figure = "PETS 480×360, truceline scan on one core: times faster than real time"
@@ -171,21 +183,8 @@ def speed() -> Sequence[Row]:
     if folder is None:
         return (unmeasured(figure, must="10", why=NO_FOOTAGE),)
     with tempfile.TemporaryDirectory() as scratch:
-        site = Path(scratch) / "site"
-        pets.write_site(folder, site)
-        options = {
-            "--start": format_utc(pets.START_UTC_NS, digits=0),
-            "--bound": f"{pets.DECLARED.start_bound_s}",
-            "--rate": f"{pets.RATE_HZ}",
-            "--station": str(Path(scratch) / "station"),
-        }
-        command = [
-            str(REPOSITORY / ".venv" / "bin" / "truceline"),
-            "scan",
-            str(site),
-            str(folder / pets.CLIP),
-        ]
-        command += [word for pair in options.items() for word in pair]
+        command = [str(REPOSITORY / ".venv" / "bin" / "truceline"), "scan"]
+        command += [*scan_words(folder, Path(scratch)), "--station", str(Path(scratch) / "station")]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         core = min(os.sched_getaffinity(0))
         subprocess.run(["taskset", "-c", str(core), *command], check=True, capture_output=True)
