@@ -11,6 +11,7 @@ from tests.unit.simulate.staging.scenes import (
     largest_turn_rad_s,
     performance,
 )
+from truceline.geometry.camera import pixel_from_site
 from truceline.records.time import UtcNs
 from truceline.simulate.bodies.people.person import person_at
 from truceline.simulate.model.actors import STEP_S, Action, ActorKind, HappeningKind
@@ -270,6 +271,21 @@ def test_each_contrast_is_one_fact_away(fact, crosses, shots_fall):
     assert len(happened(told, HappeningKind.DISCHARGE_LIKE)) == (2 if fact == "backfire" else 0)
     assert len(told.setting.permits) == (1 if fact == "permit-valid" else 0)
     assert len(told.setting.cameras) == (0 if fact == "thermal-lost" else 1)
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("contrast-")])
+def test_every_contrast_has_a_short_form(name):
+    assert 0 < frame_count(variant(TEXTS[name], where=name, seed=1001)) <= MOST_FRAMES
+
+
+def test_nobody_sees_who_shoots_out_of_view():
+    name = "contrast-shots-out-of-view"
+    for seed in (1, 2, 1003):
+        script = variant(TEXTS[name], where=name, seed=seed)
+        unseen = script.plan("unseen")
+        for camera in script.setting.cameras:
+            [(across, _)] = pixel_from_site(camera.true, np.array([[*unseen.at_en_m, 1.0]]))
+            assert not -40 < across < camera.width_px + 40, camera.camera_id
 
 
 def test_in_the_last_contrast_rescuers_cross_and_return():
