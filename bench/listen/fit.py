@@ -1,6 +1,7 @@
-"""Fit the model of impulses: ``python -m bench.listen.fit [--scenes N] [--check N] [--write]``.
+"""Fit the model of impulses: ``python -m bench.listen.fit [--scenes N] [--wide N] [--check N] [--write]``.
 
-1. Scenes 0 to N−1 are simulated and listened to; each onset is a discharge or is none.
+1. Scenes 0 to N−1, and as many of the wider kind from ``WIDE_FROM`` on as are asked for, are simulated and
+   listened to; each onset is a discharge or is none.
 2. A logistic regression with a ridge is fitted by Newton's method. A scene with many impulses counts as the
    square root of as many; bangs count less than what sounds all day, and blasts that are no discharge less
    still (``WEIGHTS``): there are fewer of them in the world than here.
@@ -22,8 +23,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.listen.gather import DISCHARGE, LEFT_OUT, OTHER, Gathered, gathered
-from bench.listen.scenes import CHECK_FROM
+from bench.listen.gather import DISCHARGE, LEFT_OUT, OTHER, Gathered, gathered, joined
+from bench.listen.scenes import CHECK_FROM, WIDE_FROM
 from bench.reach.footage import REPOSITORY
 from truceline.listen.discharges.counting import COUNTED
 from truceline.listen.impulses.features import NAMES
@@ -32,7 +33,7 @@ from truceline.simulate.sound.catalogue import SHOT
 
 Array = NDArray[np.float64]
 
-SCENES, CHECKED = 3_000, 1_200
+SCENES, WIDE, CHECKED = 3_000, 600, 1_200
 RIDGE: Final = 80.0
 STEPS: Final = 40
 STILL: Final = 1e-8
@@ -131,7 +132,7 @@ def _lasting(model: Model, some: Gathered, rows: NDArray[np.bool_]) -> tuple[Arr
     return np.log(chance / (1.0 - chance)), hours
 
 
-def as_text(model: Model, *, scenes: int) -> str:
+def as_text(model: Model, *, made_by: str) -> str:
     """The file of coefficients."""
     rows = [
         {
@@ -144,7 +145,7 @@ def as_text(model: Model, *, scenes: int) -> str:
         for row, name in enumerate(NAMES)
     ]
     whole = {
-        "made_by": f"python -m bench.listen.fit --scenes {scenes} --write",
+        "made_by": made_by,
         "fitted_on": "simulated sounds only; docs/design/sound.md",
         "intercept": round(model.intercept, 4),
         "rarity": round(model.rarity, 4),
@@ -190,14 +191,16 @@ def main() -> None:
     """Fit, set the rarity, report, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenes", type=int, default=SCENES)
+    parser.add_argument("--wide", type=int, default=WIDE)
     parser.add_argument("--check", type=int, default=CHECKED)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    learnt = gathered(0, count=given.scenes)
+    learnt = joined(gathered(0, count=given.scenes), gathered(WIDE_FROM, count=given.wide))
     checked = gathered(CHECK_FROM, count=given.check)
     model = with_rarity(fitted(learnt), learnt, checked=checked)
     print("\n".join(report(model, checked)))
-    text = as_text(model, scenes=given.scenes)
+    command = f"python -m bench.listen.fit --scenes {given.scenes} --wide {given.wide} --check {given.check}"
+    text = as_text(model, made_by=f"{command} --write")
     if given.write:
         TARGET.write_text(text, encoding="utf-8")
     print(f"intercept {model.intercept:.2f}, rarity {model.rarity:.2f}")

@@ -66,6 +66,16 @@ class Gathered:
     scenes: tuple[SceneHeard, ...]
 
 
+def joined(one: Gathered, other: Gathered) -> Gathered:
+    """The impulses of two sets of scenes as one."""
+    return Gathered(
+        np.concatenate([one.features, other.features]),
+        np.concatenate([one.label, other.label]),
+        np.concatenate([one.row, other.row + len(one.scenes)]),
+        (*one.scenes, *other.scenes),
+    )
+
+
 def gathered(first: int, *, count: int) -> Gathered:
     """All impulses of ``count`` scenes."""
     scenes = tuple(heard_all(first, count=count))

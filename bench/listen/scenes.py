@@ -28,13 +28,19 @@ SHOT_S: Final = 0.4
 """A staged shot's blast arrives so long after its recording begins."""
 SHOT_SHARE, STAGED_SHARE = 0.42, 0.72
 """Below the first a scene holds shots, below the second a sound of the catalogue, above it one of others."""
+WIDE_FROM: Final = 50_000
+"""Scenes from this number on are of the wider kind: volleys, longer and stronger tails, more noise, other
+speeds."""
+VOLLEY_SHARE, VOLLEY_S, MOST_SHOTS = 0.18, (1.5, 7.0), 40
+"""Share of wide scenes in which several people shoot at once, for how long, how often."""
 CHECK_FROM: Final = 100_000
 """Scenes from this number on are for checking: they are put together from sounds that no fit has met."""
 FIT_POOL, CHECK_POOL = (10_000, 900), (20_000, 400)
 """First number of the staged sounds, and how many there are of each kind."""
 SINGLE_SHARE, EVEN_SHARE = 0.6, 0.5
 """Of the scenes with shots those with one; of the rest those whose shots follow evenly."""
-ROOM_SHARE, CLEAN_SHARE, OTHER_BEHIND_SHARE, GATED_SHARE = 0.45, 0.35, 0.25, 0.25
+ROOM_SHARE, WIDE_ROOM_SHARE = 0.45, 0.7
+CLEAN_SHARE, OTHER_BEHIND_SHARE, GATED_SHARE = 0.35, 0.25, 0.25
 CLIPPED_SHARE, AAC_SHARE = 0.35, 0.3
 """How often each thing happens to a scene."""
 
@@ -56,7 +62,11 @@ def scene(number: int) -> Scene:
     shots_s: tuple[float, ...] = ()
     first, count = CHECK_POOL if number >= CHECK_FROM else FIT_POOL
     drawn = int(random.integers(count))
-    if kind < SHOT_SHARE:
+    wide = WIDE_FROM <= number < CHECK_FROM
+    if wide and kind < VOLLEY_SHARE:
+        name = SHOT
+        wave, shots_s = _volley(random)
+    elif kind < SHOT_SHARE:
         name = SHOT
         wave, shots_s = _shots(random, first + drawn)
     elif kind < STAGED_SHARE:
@@ -66,9 +76,11 @@ def scene(number: int) -> Scene:
         name = list(MAKERS)[int(random.integers(len(MAKERS)))]
         wave = MAKERS[name](random, random.uniform(2.0, 5.0)) * np.exp(random.uniform(-4.0, 0.0))
     wave = _coloured(random, wave)
-    if random.random() < ROOM_SHARE:
-        wave = _in_a_room(random, wave)
-    wave = _with_noise(random, wave)
+    if wide:
+        wave, shots_s = _at_another_speed(random, wave, shots_s=shots_s)
+    if random.random() < (WIDE_ROOM_SHARE if wide else ROOM_SHARE):
+        wave = _in_a_room(random, wave, wettest_db=14.0 if wide else 3.0)
+    wave = _with_noise(random, wave, least_db=-2.0 if wide else 6.0)
     if random.random() < GATED_SHARE:
         wave = _gated(random, wave)
     cut = round(
@@ -120,6 +132,21 @@ def _shots(random: Generator, number: int) -> tuple[Array, tuple[float, ...]]:
     return sheet, tuple(SHOT_S + offset for offset in offsets)
 
 
+def _volley(random: Generator) -> tuple[Array, tuple[float, ...]]:
+    """Many shots from a few places, at any intervals."""
+    first, count = FIT_POOL
+    waves = [_staged(SHOT, first + int(random.integers(count))) for _ in range(int(random.integers(1, 5)))]
+    length_s = random.uniform(*VOLLEY_S)
+    offsets = np.sort(random.uniform(0.0, length_s, int(random.integers(6, MOST_SHOTS))))
+    sheet = np.zeros(max(map(len, waves)) + round((length_s + 0.1) * FULL))
+    for place, offset in enumerate(offsets):
+        wave = waves[int(random.integers(len(waves)))]
+        begin = round(float(offset) * FULL)
+        part = wave if place == 0 else wave * (np.arange(len(wave)) > (SHOT_S - 0.02) * FULL)
+        sheet[begin : begin + len(wave)] += random.uniform(0.75, 1.0) * part
+    return sheet, tuple(SHOT_S + float(offset) for offset in offsets)
+
+
 def _coloured(random: Generator, wave: Array) -> Array:
     """Another microphone: a tilt and a few broad bumps."""
     spectrum = np.fft.rfft(wave)
@@ -131,7 +158,15 @@ def _coloured(random: Generator, wave: Array) -> Array:
     return changed
 
 
-def _in_a_room(random: Generator, wave: Array) -> Array:
+def _at_another_speed(
+    random: Generator, wave: Array, *, shots_s: tuple[float, ...]
+) -> tuple[Array, tuple[float, ...]]:
+    """Slower or faster by a sixth at most: larger and smaller things."""
+    percent = int(random.integers(86, 117))
+    return resample_poly(wave, 100, percent), tuple(at_s * 100.0 / percent for at_s in shots_s)
+
+
+def _in_a_room(random: Generator, wave: Array, *, wettest_db: float) -> Array:
     """A room's or a valley's tail: noise that dies away, highs before lows."""
     fall_s = np.exp(random.uniform(np.log(0.15), np.log(2.2)))
     length = round(min(fall_s, 1.2) * FULL)
@@ -143,11 +178,11 @@ def _in_a_room(random: Generator, wave: Array) -> Array:
     late = round(random.uniform(0.001, 0.03) * FULL)
     wet = fftconvolve(wave, tail)[: len(wave)]
     mixed = wave.copy()
-    mixed[late:] += 10.0 ** (random.uniform(-18.0, 3.0) / 20.0) * wet[: len(wave) - late]
+    mixed[late:] += 10.0 ** (random.uniform(-18.0, wettest_db) / 20.0) * wet[: len(wave) - late]
     return mixed
 
 
-def _with_noise(random: Generator, wave: Array) -> Array:
+def _with_noise(random: Generator, wave: Array, *, least_db: float) -> Array:
     """A background of its own: noise of some colour, sometimes other sounds."""
     if random.random() < CLEAN_SHARE:
         return wave
@@ -160,7 +195,7 @@ def _with_noise(random: Generator, wave: Array) -> Array:
         frequency_hz = np.maximum(np.fft.rfftfreq(len(wave), 1.0 / FULL), 40.0)
         back = np.fft.irfft(spectrum * frequency_hz ** -random.uniform(0.0, 1.3), len(wave))
     back = back / max(float(np.sqrt(np.mean(back**2))), 1e-9)
-    noisy: Array = wave + back * strength * 10.0 ** (-random.uniform(6.0, 45.0) / 20.0)
+    noisy: Array = wave + back * strength * 10.0 ** (-random.uniform(least_db, 45.0) / 20.0)
     return noisy
 
 
