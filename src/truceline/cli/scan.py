@@ -25,6 +25,12 @@ def scan_command(
         bool,
         typer.Option("--causal", help="Tell each frame before the next one is looked at, as live does."),
     ] = False,
+    sound: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="A recording with sound to listen to (a microphone's, or footage); may be repeated."
+        ),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=1, help="Processes that watch units of ten minutes at once.")
     ] = 1,
@@ -60,6 +66,7 @@ def scan_command(
         rule_pack=rules,
         config=AnalysisConfig(seed=seed, causal=causal),
         workers=workers,
+        sound=tuple(sound or ()),
     )
     with shown_progress() as progress:
         result = scan(order, progress=progress, notice=typer.echo, found=_found)

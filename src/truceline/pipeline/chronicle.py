@@ -11,7 +11,7 @@ from truceline.errors import InputError
 from truceline.events.activities.finding import find_activities
 from truceline.events.activities.ground import Ground
 from truceline.events.discharges.bursts import bursts_of
-from truceline.events.discharges.joining import Heard, discharges
+from truceline.events.discharges.joining import discharges
 from truceline.events.discharges.near import flashes_near
 from truceline.export.chronicle import (
     activities_as_csv,
@@ -19,13 +19,16 @@ from truceline.export.chronicle import (
     activity_row,
     chronicle_as_json,
 )
+from truceline.pipeline.hearing.evidence import heard_evidence, untimed_words
 from truceline.pipeline.progress import Progress
 from truceline.pipeline.world import runs_of_one_site, tracks_of, watched_spans
-from truceline.records.activities import Activity
+from truceline.records.activities import Activity, ActivityKind
 from truceline.records.chronicles import Chronicle
+from truceline.records.digests import Sha256
 from truceline.records.flashes import Flash
 from truceline.records.runs import Run
 from truceline.records.site import Site
+from truceline.records.sounds import SoundHeard
 from truceline.records.subjects import World
 from truceline.records.time import NS_PER_S, UtcNs
 from truceline.store.station import Station
@@ -47,11 +50,12 @@ def update_chronicle(station: Station, runs: Sequence[Run], *, site: Site, progr
     Raises:
         ServiceError: The disk refuses.
     """
-    kept = station.chronicle()
-    if kept is not None and is_of(kept, runs, site=site) and kept.software == SOFTWARE:
+    kept, sounds = station.chronicle(), station.sounds()
+    same = kept is not None and kept.software == SOFTWARE and kept.sounds == digests_of(sounds)
+    if kept is not None and same and is_of(kept, runs, site=site):
         return kept
     progress("putting all cameras together", 0, total=1)
-    chronicle = make_chronicle(runs, site)
+    chronicle = make_chronicle(runs, site, sounds=sounds)
     station.write_chronicle(chronicle)
     progress("putting all cameras together", 1, total=1)
     return chronicle
@@ -96,7 +100,7 @@ def is_of(chronicle: Chronicle, runs: Sequence[Run], *, site: Site) -> bool:
     return (chronicle.site, chronicle.run_ids) == (site.digest, run_ids)
 
 
-def make_chronicle(runs: Sequence[Run], site: Site, *, heard: Sequence[Heard] = ()) -> Chronicle:
+def make_chronicle(runs: Sequence[Run], site: Site, *, sounds: Sequence[SoundHeard] = ()) -> Chronicle:
     """What runs show together.
 
     1. Tracks of all cameras become subjects on one clock.
@@ -107,7 +111,7 @@ def make_chronicle(runs: Sequence[Run], site: Site, *, heard: Sequence[Heard] = 
     Args:
         runs: Each footage once.
         site: The survey that all were measured against.
-        heard: What microphones heard.
+        sounds: What was heard in each recording with sound.
     """
     networks = {camera.camera_id: camera.clock_id or camera.camera_id for camera in site.cameras}
     # (1)
@@ -115,21 +119,26 @@ def make_chronicle(runs: Sequence[Run], site: Site, *, heard: Sequence[Heard] = 
     # (2)
     flashes = _on_the_common_clock(runs, world, networks=networks)
     near = flashes_near(flashes, world.subjects, cameras={one.camera_id: one for one in site.cameras})
-    fired = discharges(bursts_of(near), heard, clock_bound_s=0.0, listened=bool(heard))
+    bounds_s = _bounds_s(runs, world, networks=networks)
+    fired = discharges(bursts_of(near), heard_evidence(sounds), bounds_s=bounds_s, listened=bool(sounds))
     # (3)
     supplied = [(run.footage.camera_id, span) for run in runs for span in watched_spans(run.span, run.gaps)]
     found = find_activities(world.subjects, Ground.of(site, supplied=supplied), discharges=fired)
     # (4)
-    bounds_s = _bounds_s(runs, world, networks=networks)
     activities = tuple(_bounded(one, bounds_s) for one in found)
     return Chronicle(
         site=site.digest,
         run_ids=tuple(sorted(run.run_id for run in runs)),
-        sounds=(),
+        sounds=digests_of(sounds),
         software=SOFTWARE,
-        world=world,
+        world=replace(world, notes=(*world.notes, *untimed_words(sounds))),
         activities=activities,
     )
+
+
+def digests_of(sounds: Sequence[SoundHeard]) -> tuple[Sha256, ...]:
+    """The digests of recordings, sorted."""
+    return tuple(sorted((one.digest for one in sounds), key=lambda digest: digest.hex))
 
 
 def _on_the_common_clock(runs: Sequence[Run], world: World, *, networks: Mapping[str, str]) -> list[Flash]:
@@ -159,6 +168,8 @@ def _bounds_s(runs: Sequence[Run], world: World, *, networks: Mapping[str, str])
 
 def _bounded(activity: Activity, bounds_s: Mapping[str, float]) -> Activity:
     """The activity with the clock of the best camera that saw it in its bound, or of all where none did."""
+    if activity.kind is ActivityKind.DISCHARGE:
+        return activity  # its bound holds its clocks: cameras' and microphones'
     seen = [bounds_s[camera] for camera in activity.camera_ids if camera in bounds_s]
     clock_s = min(seen) if seen else max(bounds_s.values(), default=0.0)
     return replace(activity, time_bound_s=float(np.hypot(activity.time_bound_s, clock_s)))

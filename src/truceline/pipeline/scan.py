@@ -15,6 +15,7 @@ from truceline.pipeline.analysis.observed import Observed
 from truceline.pipeline.chronicle import update_chronicle
 from truceline.pipeline.evidence_frames import Sight, evidence_files
 from truceline.pipeline.footage import Declared, OpenedFootage, check_overlaps, open_footage
+from truceline.pipeline.hearing.listening import Listening, listen_to
 from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress, unheard
 from truceline.pipeline.scan_checks import check_views, refuse_example_line, warnings_of
@@ -42,6 +43,7 @@ class ScanOrder:
 
     Attributes:
         rule_pack: Name or path of the rule pack; empty: the one that the site's instrument names.
+        sound: Recordings with sound to listen to: microphones', or footage that has a sound track.
         workers: How many units may be watched at once, each by a process; the result does not depend on it.
     """
 
@@ -52,6 +54,7 @@ class ScanOrder:
     rule_pack: str = ""
     config: AnalysisConfig = field(default_factory=AnalysisConfig)
     workers: int = 1
+    sound: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a scan that nobody works on."""
@@ -79,7 +82,8 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice 
        same inputs is not analysed twice.
     3. Units that an interrupted scan left are taken up; with several workers the others are watched at once.
     4. Each footage is put together from its units, judged and kept; then its units are removed.
-    5. All runs that stand are put together: subjects of all cameras, and what they did.
+    5. What is to be listened to is; all runs that stand are put together: subjects of all cameras, and what
+       they did.
     6. One page shows all runs of the station; of each footage the run that was scanned last counts.
 
     Args:
@@ -119,6 +123,9 @@ def scan(order: ScanOrder, *, progress: Progress, notice: Notice, found: Notice 
     runs = [_scan_one(job, context) for job in jobs]
     station.catalogue()
     # (5)
+    listening = Listening(site, order.declared)
+    for path in order.sound:
+        station.keep_sound(listen_to(path, listening, progress=progress))
     standing = [run for run in standing_runs(station) if run.inputs.site == site.digest]
     chronicle = update_chronicle(station, standing, site=site, progress=progress)
     # (6)

@@ -17,6 +17,7 @@ from truceline.records.columns import IntColumn
 from truceline.records.digests import sha256_of
 from truceline.records.reviews import Json
 from truceline.records.runs import Run
+from truceline.records.sounds import SoundHeard
 from truceline.store.codec import decode, encode
 from truceline.store.database import RunDatabase
 
@@ -28,6 +29,9 @@ SCAN_NUMBER = "scan-number.txt"
 
 CHRONICLE = "chronicle.json"
 """What all runs show together."""
+
+SOUNDS = "sounds"
+"""What was heard, a file a recording."""
 
 _MARK = "station.json"
 
@@ -232,6 +236,32 @@ class Station:
                 where=str(path),
                 do="Remove it and scan again: it is made anew from the runs.",
             ) from error
+
+    def keep_sound(self, heard: SoundHeard) -> None:
+        """Keep what was heard in one recording, in place of what was kept of it; whole or not at all."""
+        path = self.folder / SOUNDS / f"{heard.digest.hex[:16]}.json"
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_text(path, json.dumps(encode(heard), ensure_ascii=False) + "\n")
+
+    def sounds(self) -> tuple[SoundHeard, ...]:
+        """What was heard in each recording, by their digests.
+
+        Raises:
+            IntegrityError: One cannot be read.
+        """
+        found = []
+        for path in sorted((self.folder / SOUNDS).glob("[!.]*.json")):
+            try:
+                value: Json = json.loads(path.read_text(encoding="utf-8"))
+                found.append(decode(SoundHeard, value))
+            except (OSError, ValueError, IntegrityError) as error:
+                raise IntegrityError(
+                    f"what was heard cannot be read: {error}",
+                    where=str(path),
+                    do="Remove it and scan again with --sound.",
+                ) from error
+        return tuple(found)
 
     def write_page(self, text: str) -> Path:
         """Write the station's page, whole or not at all."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.unit.listen import bangs
 from tests.unit.pipeline.small_station import SmallStation, opened
 from tests.unit.present.pages.page_reading import visible_text
 from tests.unit.present.worlds import activity
@@ -15,6 +16,7 @@ from truceline.pipeline.progress import silent
 from truceline.pipeline.standing import standing_runs
 from truceline.records.activities import ActivityKind, Role
 from truceline.records.flashes import Flash
+from truceline.records.sounds import SoundClock
 from truceline.records.time import UtcNs
 from truceline.store.station import CHRONICLE, Station
 
@@ -120,3 +122,21 @@ def test_times_are_bound_by_the_clock_of_who_saw_it(scanned: SmallStation):
     bounds = [one.time_bound_s for one in make_chronicle([lit_up(vague)], site).activities]
     assert bounds
     assert min(bounds) >= 30.0
+
+
+def test_what_was_heard_belongs_to_the_chronicle(station: SmallStation):
+    held, site = Station.open(station.folder), opened(station).site
+    runs = standing_runs(held)
+    start = runs[0].span.start_utc_ns
+    banged = bangs.heard("m1", None, 4.0, 5.0, clock=SoundClock(UtcNs(start), 0.05))
+    held.keep_sound(banged)
+    chronicle = update_chronicle(held, runs, site=site, progress=silent)
+    assert chronicle.sounds == (banged.digest,)
+    (fired,) = [one for one in chronicle.activities if one.kind is ActivityKind.DISCHARGE]
+    assert fired.parts == ()
+    assert fired.span.contains(UtcNs(start + 4_000_000_000))
+    untimed = replace(banged, clock=None)
+    held.keep_sound(untimed)
+    (held.folder / CHRONICLE).unlink()
+    without = update_chronicle(held, runs, site=site, progress=silent)
+    assert any(words.startswith("m1.wav: nobody says when") for words in without.world.notes)

@@ -1,10 +1,8 @@
 """Discharges: bursts of flashes and what was heard, joined into activities."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from truceline.events.activities.stating import REPORTED_FROM
 from truceline.events.discharges.bursts import Burst
@@ -47,7 +45,7 @@ class Heard:
 
 
 def discharges(
-    bursts: Sequence[Burst], heard: Sequence[Heard], *, clock_bound_s: float, listened: bool
+    bursts: Sequence[Burst], heard: Sequence[Heard], *, bounds_s: Mapping[str, float], listened: bool
 ) -> tuple[Activity, ...]:
     """What was fired, in order of time; what is less probable than one in ten is not stated.
 
@@ -60,7 +58,7 @@ def discharges(
     Args:
         bursts: Flashes beside subjects.
         heard: What microphones heard.
-        clock_bound_s: 95 % bound on the clock of the pictures.
+        bounds_s: By camera, the 95 % bound of its times; a burst has that of the best camera that saw it.
         listened: Whether there was any sound to listen to.
     """
     stated, used = [], set()
@@ -68,17 +66,16 @@ def discharges(
         # (1)
         if burst.probability < REPORTED_FROM:
             continue
-        fitting = [
-            number for number, one in enumerate(heard) if _together(burst, one, clock_bound_s=clock_bound_s)
-        ]
+        bound_s = min(bounds_s.get(camera, 0.0) for camera in burst.camera_ids)
+        fitting = [number for number, one in enumerate(heard) if _together(burst, one, bound_s=bound_s)]
         best = max(fitting, key=lambda number: (heard[number].probability, -number), default=None)
         if best is not None:
             used.add(best)
         # (2)
         sound = None if best is None else heard[best]
-        stated.append(_of_burst(burst, sound, clock_bound_s=clock_bound_s, listened=listened))
+        stated.append(_of_burst(burst, sound, bound_s=bound_s, listened=listened))
     # (3)
-    stated += [_of_sound(one, clock_bound_s) for number, one in enumerate(heard) if number not in used]
+    stated += [_of_sound(one) for number, one in enumerate(heard) if number not in used]
     kept = [one for one in stated if one.probability >= REPORTED_FROM]
     return tuple(sorted(kept, key=lambda one: (one.at_utc_ns, one.event_id)))
 
@@ -97,15 +94,15 @@ def _odds(probability: float) -> float:
     return probability / max(1.0 - probability, 1e-9)
 
 
-def _together(burst: Burst, heard: Heard, *, clock_bound_s: float) -> bool:
-    bound_ns = round((heard.bound_s + clock_bound_s) * NS_PER_S)
+def _together(burst: Burst, heard: Heard, *, bound_s: float) -> bool:
+    bound_ns = round((heard.bound_s + bound_s) * NS_PER_S)
     return (
         heard.span.start_utc_ns - bound_ns <= burst.last_utc_ns
         and burst.first_utc_ns <= heard.span.end_utc_ns + bound_ns
     )
 
 
-def _of_burst(burst: Burst, heard: Heard | None, *, clock_bound_s: float, listened: bool) -> Activity:
+def _of_burst(burst: Burst, heard: Heard | None, *, bound_s: float, listened: bool) -> Activity:
     first = burst.flashes[0]
     how = "stood or lay" if burst.standing else "moved, which makes glints likelier"
     plural = "" if burst.seen == 1 else "es"
@@ -126,7 +123,7 @@ def _of_burst(burst: Burst, heard: Heard | None, *, clock_bound_s: float, listen
         kind=ActivityKind.DISCHARGE,
         span=UtcSpan(burst.first_utc_ns, burst.last_utc_ns),
         at_utc_ns=burst.first_utc_ns,
-        time_bound_s=clock_bound_s,
+        time_bound_s=bound_s,
         place_en_m=first.place_en_m,
         place_sigma_m=first.place_sigma_m,
         parts=(Part(Role.ACTOR, burst.subject_id),),
@@ -138,14 +135,14 @@ def _of_burst(burst: Burst, heard: Heard | None, *, clock_bound_s: float, listen
     )
 
 
-def _of_sound(heard: Heard, clock_bound_s: float) -> Activity:
+def _of_sound(heard: Heard) -> Activity:
     start = heard.span.start_utc_ns
     return Activity(
         event_id=_event_id(" ".join(heard.microphone_ids), start),
         kind=ActivityKind.DISCHARGE,
         span=heard.span,
         at_utc_ns=start,
-        time_bound_s=float(np.hypot(heard.bound_s, clock_bound_s)),
+        time_bound_s=heard.bound_s,
         place_en_m=heard.place_en_m,
         place_sigma_m=heard.place_sigma_m,
         parts=(),

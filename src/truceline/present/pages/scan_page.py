@@ -109,7 +109,7 @@ DANGER_NOT_ASSESSED = (
 DANGER_NOT_WEIGHED = (
     "Who was in danger is told from all cameras; candidates are judged without it by this version."
 )
-SOUND_NOT_ANALYSED = "Sound was not listened to for this page."
+SOUND_NOT_ANALYSED = "No sound was given to listen to."
 
 
 def render_scan_page(view: ScanView) -> str:
@@ -156,7 +156,7 @@ def render_scan_page(view: ScanView) -> str:
             *unseen_sentences(view.crossings),
             *_withdrawn_sentences(view.withdrawn),
             DANGER_NOT_ASSESSED if view.chronicle is None else DANGER_NOT_WEIGHED,
-            SOUND_NOT_ANALYSED,
+            *_sound_sentences(view.chronicle),
             "No person is named and no face was matched.",
         ],
         "crossings": [with_findings(card, view.findings) for card in cards],
@@ -174,6 +174,10 @@ def render_scan_page(view: ScanView) -> str:
         "software": view.software,
     }
     return render_document("scan.html.j2", context)
+
+
+def _sound_sentences(chronicle: Chronicle | None) -> list[str]:
+    return [SOUND_NOT_ANALYSED] if chronicle is None or not chronicle.sounds else []
 
 
 def _chronicle_view(view: ScanView, chronicle: Chronicle) -> ChronicleView:

@@ -255,8 +255,8 @@ def test_a_station_page_gives_ids_says_who_crossed_and_what_was_not_assessed():
     text = visible_text(render_scan_page(sample.scan_view()))
     assert f"candidate {sample.judgement().judgement_id}" in text
     assert "96.6 % crossed" in text
-    assert "Sound was not listened to for this page." in text
-    assert "pursued, fired on, injured, carried or rescuing is not assessed" in text
+    assert "No sound was given to listen to." in text
+    assert "pursued, fired on, injured, carried or rescuing was not assessed" in text
 
 
 def test_a_statement_begins_with_a_capital_and_ends_as_a_sentence():
