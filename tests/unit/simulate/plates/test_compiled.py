@@ -7,15 +7,12 @@ from numba.core.errors import NumbaError
 from truceline.simulate.plates.compiled import lean_jit
 
 
-def test_what_only_reads_tables_compiles_and_counts_no_references():
+def test_what_only_reads_tables_compiles():
     @lean_jit
     def summed(tables):
         return tables[0][0] + tables[1][1]
 
     assert summed((np.array([1.5, 2.0]), np.array([3.0, 4.0]))) == 5.5
-    [code] = summed.inspect_llvm().values()
-    assert "NRT_incref" not in code
-    assert "NRT_decref" not in code
 
 
 def test_what_makes_an_array_does_not_compile():
