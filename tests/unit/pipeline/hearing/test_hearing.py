@@ -17,6 +17,7 @@ from truceline.pipeline.hearing.windows import windows
 from truceline.pipeline.progress import silent
 from truceline.records.sounds import PlaceEllipse, SoundClock
 from truceline.records.time import UtcNs, parse_utc
+from truceline.survey.load import load_site
 from truceline.video.recording import Sound, write_sound
 from truceline.video.sound.reader import SoundBlock
 
@@ -190,3 +191,17 @@ def test_clocks_that_contradict_the_sound_give_no_place():
     late = replace(ears[0], clock=SoundClock(UtcNs(10**18 + 200_000_000), 0.001))
     found = placed([late, *(replace(one, clock=SoundClock(UtcNs(10**18), 0.001)) for one in ears[1:])], KNOWN)
     assert all(not isinstance(one.place, PlaceEllipse) or not one.place.contains(SOURCE) for one in found)
+
+
+def test_with_a_site_a_cameras_microphone_stands_where_the_camera_does(wav, tmp_path):
+    from tests.e2e.small_site import write_site
+
+    site = load_site(write_site(tmp_path / "site"))
+    camera = site.cameras[0]
+    note = NOTE.replace('"m1"\nplace_enu_m = [1.0, -2.0, 3.0]', f'"{camera.camera_id}"')
+    wav.with_name("a.wav.toml").write_text(note.replace("microphone", "camera"), encoding="utf-8")
+    found = listen_to(wav, Listening(site=site), progress=silent)
+    assert found.microphone is not None
+    assert found.microphone.place_enu_m == pytest.approx(tuple(camera.calibration.position_enu_m))
+    with pytest.raises(InputError, match="no camera"):
+        listen_to(wav, Listening(site=site, declared=Declared(camera_id="nowhere")), progress=silent)
