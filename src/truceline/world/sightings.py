@@ -285,7 +285,8 @@ def _covered(track: Track, others: Sequence[Track]) -> BoolColumn:
     covered = np.zeros(len(track.utc_ns), dtype=np.bool_)
     area = np.maximum(np.prod(track.boxes_px[:, 2:] - track.boxes_px[:, :2], axis=1), 1e-9)
     for other in others:
-        if other.track_id == track.track_id:
+        apart = other.utc_ns[0] > track.utc_ns[-1] or track.utc_ns[0] > other.utc_ns[-1]
+        if apart or other.track_id == track.track_id:
             continue
         _, mine, its = np.intersect1d(track.utc_ns, other.utc_ns, assume_unique=True, return_indices=True)
         own, box = track.boxes_px[mine], other.boxes_px[its]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from truceline.world.likeness import Differ, kinds_odds, likeness
 from truceline.world.linking.border import OutOfSight, out_of_sight
 from truceline.world.linking.choices import pairing_probabilities
-from truceline.world.linking.ends import End, Passage, ends_of, passage, rewound, stays_after
+from truceline.world.linking.ends import End, Passage, ends_of, gait_of, passage, rewound, stays_after
 from truceline.world.linking.meetings import Group
 from truceline.world.sightings import Trace
 from truceline.world.views import Eyes
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 UNKNOWN_PER_M2 = 1e-3
 """Somebody not seen before, where people come into sight: one on 30 m by 30 m."""
-UNKNOWN_IN_SIGHT_PER_M2 = 5e-5
+UNKNOWN_IN_SIGHT_PER_M2 = 2e-4
 """The same in the middle of ground that was watched all the time: he was overlooked until now."""
 UNKNOWN_BY_VEHICLE_PER_M2 = 0.02
 """The same beside a vehicle: who gets out stands on the 50 m² around it."""
@@ -45,6 +45,8 @@ LINKED = 0.5
 OVERLAP_S = 3.0
 """One camera may see somebody so long before the other loses him: too short to compare paths."""
 CANDIDATES = 6
+ASKED, HARDLY_M = 40, 3.0
+"""So many ends are asked closely for each beginning; places are known to some metres at worst."""
 LEAST_SHARE = 1e-3
 """Who is so much less likely than the likeliest is no candidate."""
 NEGLIGIBLE = 1e-4
@@ -131,6 +133,8 @@ def _ends(group: Group, ground: Ground) -> tuple[End, End]:
 
 def _apart_m(trace: Trace, place_en_m: Array, *, at_s: float) -> float:
     """Way from a trace to a place at a time; infinite where it was not known then."""
+    if not trace.seconds[0] <= at_s <= trace.seconds[-1]:
+        return np.inf
     rows = trace.at(np.array([at_s]))
     return float(np.linalg.norm(rows.positions[0] - place_en_m)) if rows.known[0] else np.inf
 
@@ -139,8 +143,9 @@ def _rough(column: int, ends: Sequence[tuple[End, End]], *, ground: Ground) -> l
     """(1) Ends within reach of a beginning, the likeliest first."""
     start = ends[column][0]
     found = []
-    for row, (began, end) in enumerate(ends):
-        if row == column or began.at_s >= start.at_s or not _may_go_on(end, start, differ=ground.differ):
+    for row in _nearest(column, ends):
+        end = ends[row][1]
+        if not _may_go_on(end, start, differ=ground.differ):
             continue
         left = rewound(end, start.at_s)
         passed = passage(left, start, differ=ground.differ)
@@ -148,6 +153,20 @@ def _rough(column: int, ends: Sequence[tuple[End, End]], *, ground: Ground) -> l
             found.append((row, left, passed))
     found.sort(key=lambda one: (-one[2].density, one[0]))
     return [one for one in found[:CANDIDATES] if one[2].density >= LEAST_SHARE * found[0][2].density]
+
+
+def _nearest(column: int, ends: Sequence[tuple[End, End]]) -> list[int]:
+    """The ends of groups that began before a beginning, nearest first by what one wanders in between."""
+    start = ends[column][0]
+    rows = [row for row, (began, _) in enumerate(ends) if began.at_s < start.at_s and row != column]
+    if not rows:
+        return []
+    gaps_s = np.maximum(start.at_s - np.array([ends[row][1].at_s for row in rows]), 0.0)
+    apart_m = np.linalg.norm(np.array([ends[row][1].place_en_m for row in rows]) - start.place_en_m, axis=1)
+    gait = gait_of(start)
+    wandered_m = HARDLY_M + 2 * gait.speed_mps * np.sqrt(gait.memory_s * gaps_s)
+    cost = (apart_m / wandered_m) ** 2 / 2 + 2 * np.log(wandered_m)
+    return [rows[place] for place in np.argsort(cost, kind="stable")[:ASKED]]
 
 
 def _may_go_on(end: End, start: End, *, differ: Differ) -> bool:

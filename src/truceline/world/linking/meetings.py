@@ -136,8 +136,10 @@ def _moved(groups: list[list[int]], pairs: _Pairs) -> list[list[int]]:
         moved = False
         for row in range(len(pairs.odds)):
             own = next(place for place, rows in enumerate(groups) if row in rows)
-            scores = [_score(row, rows, pairs=pairs) for rows in groups]
-            best = max(range(len(groups)), key=lambda place: (scores[place], -place))
+            met = set(np.flatnonzero(pairs.odds[row] > 0).tolist())
+            asked = [place for place, rows in enumerate(groups) if place == own or met.intersection(rows)]
+            scores = {place: _score(row, groups[place], pairs=pairs) for place in asked}
+            best = max(asked, key=lambda place: (scores[place], -place))
             if best != own and scores[best] > max(scores[own], 0.0) + LEAST_GAIN:
                 groups[own].remove(row)
                 groups[best].append(row)
