@@ -153,7 +153,8 @@ def _count_true(
     tally.found += 1
     first = min(sure, key=lambda activity: abs((activity.at_utc_ns - start_ns) / NS_PER_S - one.at_s))
     tally.late_s.append((first.at_utc_ns - start_ns) / NS_PER_S - one.at_s)
-    if first.place_en_m is not None:
+    # A gathering has no one place: any of its members may be named.
+    if first.place_en_m is not None and one.kind is not ActivityKind.GATHERING:
         tally.off_m.append(float(np.hypot(*np.subtract(first.place_en_m, one.place_en_m))))
 
 
