@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 from truceline.records.sounds import CrackBlast
 
@@ -104,6 +103,8 @@ def _distances_m(gap_s: float, sound_mps: float) -> tuple[float, float]:
 
 def _envelope(piece: Array, band_hz: tuple[float, float], *, rate_hz: int) -> Array:
     """Smoothed power within a band, without delay."""
+    from scipy.signal import butter, sosfiltfilt  # noqa: PLC0415 - slow; for sound only
+
     sections = butter(2, band_hz, "bandpass", fs=rate_hz, output="sos")
     width = max(round(SMOOTH_S * rate_hz), 1)
     smooth: Array = np.convolve(sosfiltfilt(sections, piece) ** 2, np.ones(width) / width, "same")

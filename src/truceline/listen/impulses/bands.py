@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, resample_poly, sosfilt
 
 Array = NDArray[np.float64]
 
@@ -61,6 +60,8 @@ def at_rate(samples: Array, rate_hz: int, *, to_hz: int) -> Array:
     """Samples brought to another rate."""
     if rate_hz == to_hz:
         return samples.astype(np.float64)
+    from scipy.signal import resample_poly  # noqa: PLC0415 - slow; for sound only
+
     common = gcd(rate_hz, to_hz)
     brought: Array = resample_poly(samples.astype(np.float64), to_hz // common, rate_hz // common)
     return brought
@@ -70,6 +71,8 @@ def passed(wave: Array, low_hz: float, *, high_hz: float) -> Array:
     """What lies between two frequencies, causally."""
     if len(wave) == 0:
         return wave
+    from scipy.signal import butter, sosfilt  # noqa: PLC0415 - slow; for sound only
+
     sections = butter(2, (low_hz, high_hz), "bandpass", fs=RATE_HZ, output="sos")
     kept: Array = sosfilt(sections, wave)
     return kept
