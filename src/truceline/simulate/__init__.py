@@ -1,1 +1,1 @@
-"""Drawn scenes with exact truth: motion, scene, plate, figures, composition."""
+"""Scenarios played, filmed and heard, with exact truth: scenes, bodies, sensors, sound."""
