@@ -179,7 +179,7 @@ def _count_detections(
     near_cost = np.where(apart <= near[:, None], apart, 1e3)
     pairs = linear_sum_assignment(near_cost)
     figures.twice += int(own.sum()) - int((near_cost[pairs] < 1e3).sum())  # noqa: PLR2004 - as above
-    for row, column in zip(*linear_sum_assignment(cost), strict=True):
+    for row, column in np.stack(linear_sum_assignment(cost), axis=1).tolist():
         actor = actors[row]
         if cost[row, column] > limit[row] or not actor.counts:
             continue

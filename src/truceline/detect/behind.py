@@ -10,13 +10,21 @@ from numpy.typing import NDArray
 from truceline.geometry.compiled import jit
 
 TALLEST = 1.2
-"""Nobody's silhouette is taller than this share of a person's rectangle of 1.72 m: 2.06 m."""
+"""Nobody's silhouette is taller than this share of a person's rectangle of 1.72 m (2.06 m),"""
+SLACK_PX = 4
+"""and this much more, by which blur and the shadow at the feet lengthen it however far off somebody is."""
 SURE = 250
 """Only (almost) whole evidence counts, 255 is all: soft shadows are tall as well."""
 ROW_SHARE = 0.3
 """A row with this share of evidence belongs to the silhouette,"""
 GAP_SHARE = 0.04
 """which may break by this share of the height: belts, collars, missed rows."""
+
+
+@jit
+def is_too_tall(rows: tuple[int, int], tall: int) -> bool:
+    """Whether a silhouette, its first row and the row after its last, is more than one person's."""
+    return bool(rows[1] - rows[0] > TALLEST * tall + SLACK_PX)
 
 
 @jit

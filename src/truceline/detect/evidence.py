@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.detect.still.background import CHANGED_SHARE, Background, level_against
+from truceline.detect.still.shades import relit
 from truceline.geometry.compiled import jit
 
 Image = NDArray[np.uint8]
@@ -18,6 +19,9 @@ NOTHING_BELOW = 0.4
 WHOLE_FROM = 1.2
 """Shares of its threshold from which a pixel's difference begins to count, and counts whole. Chosen
 on PETS 2009 S2.L1, frames 31 to 300."""
+
+AS_IT_IS = np.array([1, 0], np.float32)
+"""Gain and offset of a scene that is in the frame's light."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +44,13 @@ class Evidence:
 
 
 def evidence(frame: Image, background: Background) -> Evidence:
-    """Compare a frame (height, width, 3) with its background, a change of gain and level taken out."""
-    ratio = _ratios(frame, background.bgr, background.threshold, level_against(frame, background.bgr))
+    """Compare a frame (height, width, 3) with its background; another light is taken out, also in parts."""
+    level = level_against(frame, background.bgr)
+    ratio = _ratios(frame, background.bgr, background.threshold, level)
+    least = round(NOTHING_BELOW * AT_THRESHOLD)
+    scene = relit(frame, background.bgr, level=level, speaks=ratio, least=least)
+    if scene is not None:
+        ratio = _ratios(frame, scene, background.threshold, AS_IT_IS)
     changed = float(np.count_nonzero(ratio > AT_THRESHOLD)) > CHANGED_SHARE * ratio.size
     joined = _joined(ratio)
     strength = np.asarray(cv2.LUT(joined, _STRENGTH), dtype=np.uint8)

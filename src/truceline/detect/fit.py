@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.behind import TALLEST, nearest_below, silhouette_rows
+from truceline.detect.behind import is_too_tall, nearest_below, silhouette_rows
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.geometry.compiled import jit
 from truceline.records.site import Calibration
@@ -356,13 +356,13 @@ def _parted(  # noqa: PLR0917 - compiled functions take no keyword-only argument
         new = len(chosen)
         if new == MOST_PEOPLE:
             break
-        first, last = silhouette_rows(weights, boxes[chosen], place)
+        rows = silhouette_rows(weights, boxes[chosen], place)
         tall = boxes[chosen[place], 3] - boxes[chosen[place], 1]
-        if last - first <= TALLEST * tall:
+        if not is_too_tall(rows, tall):
             continue
         tried = np.append(chosen, chosen[place])
-        tried[place] = nearest_below(boxes, chosen[place], last)
-        tried[new] = nearest_below(boxes, chosen[place], first + tall)
+        tried[place] = nearest_below(boxes, chosen[place], rows[1])
+        tried[new] = nearest_below(boxes, chosen[place], rows[0] + tall)
         gain, beside = 0.0, 0.0
         for _ in range(ROUNDS):
             tried[new], gain = _best_beside(weights, boxes, factor, (tried, new))

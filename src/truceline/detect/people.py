@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from truceline.detect.appearance import LENGTH, stripe_colours
 from truceline.detect.bands import Band, ThermalBand, VisibleBand
+from truceline.detect.behind import TALLEST
 from truceline.detect.detector import Observation
 from truceline.detect.finds import NOTHING_FOUND, Finds, joined_finds
 from truceline.detect.fit import PERSON_HEIGHT_M, PersonCells, fit_people, person_cells
@@ -140,6 +141,9 @@ class PeopleDetector:
         covariance = found.foot_covariance_px.copy()
         # Feet that somebody hides were put below the head: they are as sure as a stranger's height.
         covariance[hidden, 1, 1] += (HIDDEN_FOOT_SHARE * tall[hidden]) ** 2
+        # In a silhouette too tall for one the rectangle may lie anywhere.
+        merged = sizes.height_px > TALLEST * tall
+        covariance[merged, 1, 1] += ((sizes.height_px - tall)[merged] / 2) ** 2
         foot = found.foot_px.copy()
         foot[~hidden, 1] -= SOLE_SHARE * tall[~hidden]
         return replace(found, foot_px=foot, foot_covariance_px=covariance)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truceline.detect.behind import GAP_SHARE, nearest_below, silhouette_rows
+from truceline.detect.behind import GAP_SHARE, SLACK_PX, TALLEST, is_too_tall, nearest_below, silhouette_rows
 
 BOX = (40, 50, 70, 150)
 """Left, top, right, bottom of somebody 100 rows tall."""
@@ -54,6 +54,11 @@ def test_soft_shadows_are_no_silhouette():
     weights = weights_of(BOX)
     weights[150:180, 40:70] = 200
     assert rows_of(weights) == (50, 150)
+
+
+@pytest.mark.parametrize(("more", "found"), [(0, False), (1, True)], ids=["at the limit", "beyond"])
+def test_more_than_one_persons(more, found):
+    assert is_too_tall((20, 20 + round(TALLEST * 100) + SLACK_PX + more), 100) is found
 
 
 def test_the_box_straight_below():

@@ -72,6 +72,23 @@ def test_somebody_stands_a_little_above_the_lower_end_of_the_evidence():
     np.testing.assert_allclose(found.foot_px[:, 1], bottom - SOLE_SHARE * (bottom - top))
 
 
+@pytest.mark.parametrize(("taller", "vaguer"), [(1.1, False), (1.3, True)], ids=["a tall person", "two"])
+def test_where_a_silhouette_is_too_tall_for_one_the_feet_are_anywhere_along_it(taller, vaguer):
+    detector = detector_of(640, 480)
+    ((left, top, right, bottom),) = np.round(person_boxes(detector.camera.calibration, np.zeros((1, 2))))
+    empty = picture_with(detector.camera)
+    background = median_background([empty] * 3, centre_utc_ns=START, floor=FLOOR_VISIBLE)
+    first = int(bottom - taller * (bottom - top))
+    # As narrow as a post: too little for a second person.
+    empty[first : int(top), int(left) + 5 : int(right) - 5] = 230
+    found = detector.detect(
+        STAMP, np.maximum(empty, picture_with(detector.camera, [0.0, 0.0])), background=background
+    ).detections
+    assert len(found) == 1
+    across, along = found.foot_covariance_px[0, 0, 0], found.foot_covariance_px[0, 1, 1]
+    assert (along > 2 * across) is np.bool_(vaguer)
+
+
 def test_a_cut_person_is_known_less_well():
     found = seen(detector_of(), (0.5, -12.4)).detections
     assert len(found) == 1
