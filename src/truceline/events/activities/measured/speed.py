@@ -32,6 +32,11 @@ class Speeds:
     velocity_mps: Array
     whole: NDArray[np.bool_]
 
+    def part(self, first: int, last: int) -> "Speeds":
+        """Those of the rows from first to last."""
+        rows = slice(first, last + 1)
+        return Speeds(self.speed_mps[rows], self.sigma_mps[rows], self.velocity_mps[rows], self.whole[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Habit:

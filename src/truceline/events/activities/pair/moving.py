@@ -92,17 +92,17 @@ def _state(
     told: tuple[float, Ground],
 ) -> Activity | None:
     probability, ground = told
-    course, speeds = person.course, person.slow
+    course, speeds = person.course, person.slow.part(*rows)
     inside = slice(rows[0], rows[1] + 1)
-    slow = 1.0 - float(np.median(ON_FOOT.beyond(speeds, DRAG_BELOW.value)[inside]))
+    slow = 1.0 - float(np.median(ON_FOOT.beyond(speeds, DRAG_BELOW.value)))
     named = [one for one in movers if one.probability >= _NAMED_FROM] or list(movers[:1])
     way_m = float(np.linalg.norm(np.diff(course.en_m[inside][:: ticks(1.0)], axis=0), axis=1).sum())
-    speed = float(np.median(speeds.speed_mps[inside]))
+    speed = float(np.median(speeds.speed_mps))
     lasts_s = (int(course.tick[rows[1]]) - int(course.tick[rows[0]])) * STEP_S
     whole = Told(
         probability * slow * course.subject.kinds.person,
         {
-            "speed": normal(speed, float(np.median(speeds.sigma_mps[inside]))),
+            "speed": normal(speed, float(np.median(speeds.sigma_mps))),
             "duration": normal(lasts_s, 0.8),
             "distance": normal(way_m, float(np.sqrt(np.trace(course.covariance[rows[0], :2, :2])))),
             "movers": at_least(len(named), max(round(sum(one.probability for one in movers)), 1)),

@@ -78,9 +78,8 @@ class Episode:
 
     def stillness(self, bound_mps: float) -> float:
         """P(it moved no faster than so), the mean over the rows without movement."""
-        slow = 1.0 - ON_FOOT.beyond(self.person.slow, bound_mps)
-        rows = np.concatenate([np.arange(first, last + 1) for first, last in self.still])
-        return float(np.mean(slow[rows]))
+        slow = [1.0 - ON_FOOT.beyond(self.person.slow.part(*rows), bound_mps) for rows in self.still]
+        return float(np.mean(np.concatenate(slow)))
 
     @property
     def longest_still_s(self) -> float:
@@ -126,7 +125,8 @@ def _episode(person: Person, rows: tuple[int, int]) -> Episode:
     first, last = rows
     inside = np.arange(first, last + 1)
     sure = np.sort(postures.lying[inside])[-max(len(inside) // 4, 1) :]
-    moves = ON_FOOT.beyond(speeds, min(CRAWLING_FROM.value, DRAG_FROM.value))[inside] >= LYING_FROM
+    creeps = ON_FOOT.beyond(speeds.part(first, last), min(CRAWLING_FROM.value, DRAG_FROM.value))
+    moves = creeps >= LYING_FROM
     is_moving, is_still = np.zeros((2, len(course.tick)), dtype=np.bool_)
     is_moving[inside] = moves & speeds.whole[inside]
     is_still[inside] = ~moves

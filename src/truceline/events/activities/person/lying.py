@@ -139,16 +139,15 @@ def _state_fall(
 
 def _state_crawl(episode: Episode, rows: tuple[int, int], *, alone: float, ground: Ground) -> Activity | None:
     course = episode.course
-    speeds = episode.person.slow
-    inside = slice(rows[0], rows[1] + 1)
-    moves = float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_FROM.value)[inside], 0.75))
-    slow = 1.0 - float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_BELOW.value)[inside], 0.5))
-    speed = float(np.median(speeds.speed_mps[inside]))
+    speeds = episode.person.slow.part(*rows)
+    moves = float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_FROM.value), 0.75))
+    slow = 1.0 - float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_BELOW.value), 0.5))
+    speed = float(np.median(speeds.speed_mps))
     probability = episode.probability * moves * slow * alone * course.subject.kinds.person
     told = Told(
         probability,
         {
-            "speed": normal(speed, float(np.median(speeds.sigma_mps[inside]))),
+            "speed": normal(speed, float(np.median(speeds.sigma_mps))),
             "duration": normal(episode.seconds(rows), 0.8),
             **_height(episode, rows),
         },
