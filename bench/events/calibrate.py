@@ -13,8 +13,9 @@ Array = NDArray[np.float64]
 
 LEAST = 8
 """Of fewer statements of a kind nothing is fitted."""
-PULL = 1.5
-"""Weight with which slope and shift are drawn to 1 and 0, in statements: few should not change much."""
+PULL = 4.0
+"""Weight, in statements, with which slope and shift are drawn to 1 and 0: a few statements should not change
+much, and subjects that were made from plays flatter."""
 _SMALLEST = 1e-6
 _LEAST_SLOPE = 0.2
 

@@ -163,6 +163,15 @@ def test_who_drags_another_is_a_rescuer():
     assert told["h1"] == told["h2"] == {DangerReason.RESCUING}
 
 
+def test_who_is_on_the_way_to_one_who_is_down_is_rescuing_already():
+    lies = subject("casualty", *path((0, 0, 3), (60, 0, 3)), height_m=LYING_M)
+    comes = subject("rescuer", *path((0, 20, -12), (10, 20, -12), (40, 1.5, 2), (60, 1.5, 2)))
+    found = find_activities([lies, comes], ground())
+    (rescue,) = [one for one in found if one.subject_of(Role.ACTOR) == "rescuer" and one.reasons]
+    assert rescue.reasons == (DangerReason.RESCUING,)
+    assert (rescue.span.start_utc_ns - START) / NS_PER_S == pytest.approx(10.0, abs=4.0)
+
+
 def test_nobody_is_in_danger_without_a_sign():
     assert in_danger(cast_of([runner("a", 2)], ground()), activities=[]) == ()
 

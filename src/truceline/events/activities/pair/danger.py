@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from truceline.events.activities.calibration import calibrated
 from truceline.events.activities.measured.cast import Cast
@@ -18,6 +19,9 @@ from truceline.events.activities.stating import REPORTED_FROM, in_order, normal
 from truceline.events.activities.thresholds import DANGER_LASTS, DISCHARGE_WITHIN, RESCUE_WITHIN
 from truceline.records.activities import Activity, ActivityKind, DangerReason, Measure, Part, Role
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 _INJURED = {
     ActivityKind.FELL: Role.ACTOR,
@@ -29,6 +33,7 @@ _REACHED_S = 3.0
 _REACHED = 0.5
 """Of those who stay in reach of somebody who is down, half help; the others guard."""
 _CAME_FROM_M = 6.0
+_APPROACH_STEP_S, _APPROACH_LEAST_M, _APPROACH_MOST_S = 4.0, 0.6, 180.0
 _LEAST = 0.05
 _HIT_WITHIN_S = 3.0
 
@@ -163,7 +168,24 @@ def _reach_span(person: Person, casualty: Person, *, span: UtcSpan) -> UtcSpan |
     rows = np.flatnonzero(inside)
     if len(rows) < ticks(_REACHED_S) or not bool(np.any(apart_m[: rows[0]] > _CAME_FROM_M)):
         return None
-    return UtcSpan(UtcNs(int(times[rows[0]])), UtcNs(int(times[rows[-1]])))
+    begin = _approach(apart_m, person.course.tick[mine], reached=int(rows[0]))
+    return UtcSpan(UtcNs(int(times[begin])), UtcNs(int(times[rows[-1]])))
+
+
+def _approach(apart_m: Array, tick: Rows, *, reached: int) -> int:
+    """The row from which on somebody came nearer and nearer, up to the row at which the other was reached.
+
+    Who is on the way to help is rescuing already: the line may lie between.
+    """
+    step, begin = ticks(_APPROACH_STEP_S), reached
+    while (
+        begin - step >= 0
+        and tick[begin] - tick[begin - step] == step
+        and apart_m[begin - step] > apart_m[begin] + _APPROACH_LEAST_M
+        and (tick[reached] - tick[begin]) < ticks(_APPROACH_MOST_S)
+    ):
+        begin -= step
+    return begin
 
 
 def _joined(signs: Sequence[_Sign]) -> list[list[_Sign]]:
