@@ -24,7 +24,7 @@ from scipy.stats import rankdata
 
 from bench.reach.footage import open_footage_folder
 from bench.reach.row import Row, unmeasured
-from bench.simulate.sound_stage import _setting as setting_of
+from bench.simulate.sound_stage import setting_of
 from truceline.listen.discharges.counting import COUNTED, groups_of
 from truceline.listen.impulses.finding import found_in
 from truceline.listen.places.air import Air

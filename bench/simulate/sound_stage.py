@@ -55,7 +55,7 @@ def heard_once(name: str, number: int, *, reach_m: float = 80.0) -> tuple[NDArra
     microphone = MicrophonePlan(
         "m1", np.array([0.0, 0.0, 3.0]), automatic_gain=number % 2 == 0, recorded_with="c1"
     )
-    setting = _setting(random, kind=number % 4, seed=number, microphone=microphone)
+    setting = setting_of(random, kind=number % 4, seed=number, microphone=microphone)
     begin_s = START_S + far_m / 340.0 - 0.4
     samples = recorded(
         Play(setting, (), (happening,)), microphone, stretch=Stretch(begin_s, begin_s + LENGTH_S)
@@ -68,7 +68,7 @@ def _without_event(random: Generator, name: str, *, number: int) -> tuple[NDArra
     """A vehicle that idles near by, or rain; both in calm air."""
     # A field recorder's microphone hears lower than a camera's; those recordings are from such.
     microphone = MicrophonePlan("m1", np.array([0.0, 0.0, 1.5]), automatic_gain=True)
-    setting = _setting(random, kind=0, seed=number, microphone=microphone)
+    setting = setting_of(random, kind=0, seed=number, microphone=microphone)
     rain = random.uniform(1.0, 12.0) if name == RAIN else 0.0
     setting = replace(setting, weather=Weather(wind_mps=(0.2, 0.0), rain_mm_h=float(rain)))
     actors = () if name == RAIN else (_idling(random),)
@@ -117,7 +117,7 @@ def through_aac(samples: NDArray[np.int16], rate_hz: int) -> NDArray[np.int16]:
     return np.concatenate([piece.to_ndarray()[0] for frame in frames for piece in turner.resample(frame)])
 
 
-def _setting(random: Generator, *, kind: int, seed: int, microphone: MicrophonePlan) -> Setting:
+def setting_of(random: Generator, *, kind: int, seed: int, microphone: MicrophonePlan) -> Setting:
     """In the open, among trees, among houses, or among both."""
     solids, trees = [], []
     if kind in (1, 3):

@@ -17,7 +17,7 @@ ALIKE_S: Final = 0.015
 """Impulses of a series reach two microphones at the same intervals, to what picking the onsets is worth."""
 CLOCK_SIGMAS: Final = 3.0
 LONG: Final = 6
-"""Impulses that make a series long: echoes of one discharge are fewer."""
+"""Discharges counted that make a series long: echoes of one are fewer."""
 RIVAL_SHARE: Final = 0.8
 """Where another shift explains so much of what the best one does, nobody can say which it is."""
 
@@ -125,7 +125,7 @@ def _best(
     if not fits:
         return None
     best, shift_s, row = max(fits)
-    if min(len(first.times_s), len(rivals[row].times_s)) >= LONG:
+    if min(first.discharge.count.best, rivals[row].discharge.count.best) >= LONG:
         others = [fit for fit, other_s, where in fits if where != row or abs(other_s - shift_s) > ALIKE_S]
         return rivals[row], shift_s, max(others, default=0.0) >= RIVAL_SHARE * best
     for rival in rivals:
