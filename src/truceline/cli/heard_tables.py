@@ -32,6 +32,7 @@ from truceline.records.time import UtcNs
 LIKELY = 0.5
 _INDENT = "    "
 MOST_GAPS = 5
+ORDER = "P was fitted on simulated sounds: on recordings it is an order, not a share (docs/design/sound.md)"
 
 
 def heard_lines(heard: SoundHeard, *, offset_minutes: int | None) -> list[str]:
@@ -43,6 +44,8 @@ def heard_lines(heard: SoundHeard, *, offset_minutes: int | None) -> list[str]:
     fewer = len(heard.discharges) - len(likely)
     if fewer:
         lines.append(f"{plural(fewer, 'happening')} less probable than not: in the JSON (--out), not above")
+    if heard.discharges:
+        lines.append(ORDER)
     for sentence in dict.fromkeys(text for one in likely for text in one.not_possible):
         lines += _wrapped(f"not possible: {sentence}")
     lines += [

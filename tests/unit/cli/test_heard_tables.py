@@ -27,6 +27,7 @@ def test_a_happening_has_its_times_count_and_reasons():
     assert "10:46:45.000" in text
     assert "2 to 2" in text
     assert "not possible: that" in text
+    assert "an order, not a share" in text
     assert max(map(len, lines)) <= 100
 
 
