@@ -36,7 +36,7 @@ def scene() -> tuple[Subject, ...]:
     jeep = subject("jeep", *drive, kinds=VEHICLE, height_m=1.8)
     flight = path((18, 21.8, 5), (20, 21.8, 5), (25, 40, -12), (75, 40, -12))
     fled = subject("fled", *flight, height_m=heights(flight[0], (24.6, UPRIGHT_M), (25.4, LYING_M)))
-    chase = path((5, 10, 30), (18, 12, 14), (19.5, 12, 14), (24, 30, 0), (27, 30, 0), (34, 12, 14))
+    chase = path((5, 10, 30), (18, 12, 14), (19.5, 12, 14), (25, 28, 1), (27, 28, 1), (34, 12, 14))
     guard = subject("guard", *chase)
     creeps = path((35, 70, -40), (38, 69, -39), (72, 52, -25), (75, 52, -25))
     crawler = subject("crawler", *creeps, height_m=LYING_M)

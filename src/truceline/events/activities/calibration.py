@@ -18,7 +18,23 @@ class LogOddsLine:
     shift: float
 
 
-LINES: dict[ActivityKind, LogOddsLine] = {}
+LINES: dict[ActivityKind, LogOddsLine] = {
+    ActivityKind.SPEEDING: LogOddsLine(1.27, 0.10),
+    ActivityKind.CHECKPOINT_RUN: LogOddsLine(1.30, 0.11),
+    ActivityKind.CHECKPOINT_STOP: LogOddsLine(1.14, 0.05),
+    ActivityKind.STOPPED: LogOddsLine(1.17, 0.07),
+    ActivityKind.STUCK: LogOddsLine(1.20, 0.11),
+    ActivityKind.ABANDONED: LogOddsLine(1.25, 0.19),
+    ActivityKind.GOT_OUT: LogOddsLine(1.25, 0.15),
+    ActivityKind.RUNNING: LogOddsLine(1.70, 0.24),
+    ActivityKind.PURSUIT: LogOddsLine(1.63, -0.15),
+    ActivityKind.GATHERING: LogOddsLine(1.14, 0.09),
+    ActivityKind.PRONE: LogOddsLine(1.76, 0.04),
+    ActivityKind.CRAWLING: LogOddsLine(1.43, 0.18),
+    ActivityKind.FELL: LogOddsLine(1.42, -0.04),
+    ActivityKind.DOWN: LogOddsLine(1.43, 0.10),
+    ActivityKind.DRAGGED: LogOddsLine(1.22, 0.02),
+}
 
 _SMALLEST = 1e-6
 

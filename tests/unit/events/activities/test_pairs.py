@@ -22,7 +22,7 @@ from truceline.records.activities import Activity, ActivityKind, DangerReason, P
 from truceline.records.time import NS_PER_S, UtcNs, UtcSpan
 
 
-def runner(name, start, *, wait_s=6.0, speed_mps=4.5, runs_s=5.0, rests_s=20.0, north=10.0):
+def runner(name, start, *, wait_s=6.0, speed_mps=3.9, runs_s=5.0, rests_s=20.0, north=10.0):
     """Stands, runs east, stands."""
     end = start + speed_mps * runs_s
     at_s, places = path(
