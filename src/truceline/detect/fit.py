@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from truceline.detect.behind import is_too_tall, nearest_below, silhouette_rows
 from truceline.geometry.camera import ground_from_pixel, pixel_from_site
 from truceline.geometry.compiled import jit
 from truceline.records.site import Calibration
@@ -34,8 +33,6 @@ ROUNDS = 2
 """How often each person is taken out and put back."""
 PUT_BACK_SHARE = 0.5
 """A person is put back within this share of its height."""
-SMALLEST_SHARE = 0.14
-"""Of two people behind one another each explains at least so much, and both so much more than one does."""
 _WHOLE = 255
 
 _Box = tuple[int, int, int, int]
@@ -129,8 +126,7 @@ def _fitted(  # noqa: PLR0917 - compiled functions take no keyword-only argument
     weights = _weights(strength)
     live, sums = _live(_integral(weights), boxes, visible)
     boxes, factor = boxes[live], np.sqrt(visible[live])
-    found = _put_back(weights, boxes, factor, _greedy(weights, boxes, factor, sums))
-    chosen, gains = _parted(weights, boxes, factor, found)
+    chosen, gains = _put_back(weights, boxes, factor, _greedy(weights, boxes, factor, sums))
     return live[chosen], gains
 
 
@@ -341,54 +337,3 @@ def _beside(  # noqa: PLR0917 - compiled functions take no keyword-only argument
         beside[count] = index
         count += 1
     return beside[:count]
-
-
-@jit
-def _parted(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    weights: NDArray[np.int32],
-    boxes: NDArray[np.int64],
-    factor: NDArray[np.float64],
-    found: tuple[NDArray[np.int64], NDArray[np.float32]],
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Two people in the place of one whose silhouette is too tall for one: they stand behind one another."""
-    chosen, gains = found
-    for place in range(len(found[0])):
-        new = len(chosen)
-        if new == MOST_PEOPLE:
-            break
-        rows = silhouette_rows(weights, boxes[chosen], place)
-        tall = boxes[chosen[place], 3] - boxes[chosen[place], 1]
-        if not is_too_tall(rows, tall):
-            continue
-        tried = np.append(chosen, chosen[place])
-        tried[place] = nearest_below(boxes, chosen[place], rows[1])
-        tried[new] = nearest_below(boxes, chosen[place], rows[0] + tall)
-        gain, beside = 0.0, 0.0
-        for _ in range(ROUNDS):
-            tried[new], gain = _best_beside(weights, boxes, factor, (tried, new))
-            tried[place], beside = _best_beside(weights, boxes, factor, (tried, place))
-        gain = _gain_beside(weights, boxes, factor, (tried, new))
-        more = beside + _gain_beside(weights, boxes, factor, (np.delete(tried, place), new - 1))
-        more -= _gain_beside(weights, boxes, factor, (chosen, place))
-        if min(gain, beside, more) > SMALLEST_SHARE:
-            chosen = tried
-            gains = np.append(gains, np.float32(gain))
-            gains[place] = beside
-    return chosen, gains
-
-
-@jit
-def _gain_beside(  # noqa: PLR0917 - compiled functions take no keyword-only arguments
-    weights: NDArray[np.int32],
-    boxes: NDArray[np.int64],
-    factor: NDArray[np.float64],
-    one: tuple[NDArray[np.int64], int],
-) -> float:
-    """The gain of one of the chosen, with what the others explain taken away."""
-    chosen, place = one
-    own = boxes[chosen[place]]
-    rest = weights[own[1] : own[3], own[0] : own[2]].copy()
-    for other in range(len(chosen)):
-        if other != place:
-            _explain(rest, _common(boxes[chosen[other]], own))
-    return _gain(rest.sum(), own, factor[chosen[place]])

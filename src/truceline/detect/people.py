@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from truceline.detect.appearance import LENGTH, stripe_colours
 from truceline.detect.bands import Band, ThermalBand, VisibleBand
-from truceline.detect.behind import TALLEST
 from truceline.detect.detector import Observation
 from truceline.detect.finds import NOTHING_FOUND, Finds, joined_finds
 from truceline.detect.fit import PERSON_HEIGHT_M, PersonCells, fit_people, person_cells
@@ -42,6 +41,9 @@ footage, where the ground point is exact, and 0.027 on PETS 2009 S2.L1, frames 1
 HIDDEN_FOOT_SHARE = 0.06
 """Standard deviation of feet that were put below the head, as a share of the height: people's heights spread
 by 4 % (NCD-RisC, 2016), hats and hair by as much again."""
+TALLEST = 1.2
+"""Nobody's silhouette is taller than this share of a rectangle of 1.72 m (2.06 m): it is two people's, one
+behind the other, and the feet of the one who was fitted are anywhere along it."""
 CUT_FACTOR = 2.5
 """How much worse the foot is known when the border cuts the rectangle."""
 SILHOUETTE = 128

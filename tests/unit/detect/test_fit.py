@@ -95,33 +95,6 @@ def test_people_who_touch_are_split(places):
         assert min(misfit(row, place) for row in chosen) < 3 * CELL_SHARE
 
 
-def person_like(*places_en_m):
-    """People as narrow at the head and the legs as people are: rectangles cut at all corners."""
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    for box in person_boxes(CAMERA, np.array(places_en_m, float).reshape(-1, 2)):
-        left, top, right, bottom = np.round(box).astype(int)
-        head, legs, aside = top + (bottom - top) // 6, top + (bottom - top) // 2, (right - left) // 4
-        mask[head:legs, left:right] = 255
-        mask[top:bottom, left + aside : right - aside] = 255
-    return mask
-
-
-def test_one_right_behind_another_makes_two():
-    """Their silhouette is a third taller than one person: one rectangle leaves scraps of both."""
-    places = [(0.0, 0.0), (0.05, 2.4)]
-    chosen, _ = fit_people(person_like(*places), CELLS)
-    assert len(chosen) == 2
-    for place in places:
-        assert min(misfit(row, place) for row in chosen) < 3 * CELL_SHARE
-
-
-def test_a_tall_person_is_one():
-    mask = person_like((0.0, 0.0))
-    left, top, right, _ = np.round(person_boxes(CAMERA, np.zeros((1, 2)))[0]).astype(int)
-    mask[top - 10 : top + 5, left + 5 : right - 5] = 255
-    assert len(fit_people(mask, CELLS)[0]) == 1
-
-
 def test_a_person_whose_feet_are_below_the_picture_is_found():
     place = np.array([0.5, -12.4])
     box = person_boxes(CAMERA, place[None])[0]
