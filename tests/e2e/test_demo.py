@@ -127,12 +127,14 @@ def test_who_fled_is_recorded_and_who_pursued_is_found_in_breach(shown: Shown):
 
 
 def test_the_readme_prints_the_same_lines(shown: Shown, repository: Path):
+    """But for its numbers, which are of one run on one machine: ``make readme`` renews them."""
     readme = (repository / "README.md").read_text(encoding="utf-8")
     marked = r"<!-- demo lines -->\s*```text\n(.*?)\n```\s*<!-- /?demo lines -->"
     found = re.findall(marked, readme, re.DOTALL)
     assert len(found) == 1, "README.md shows the demonstration's lines between its two markers"
     printed = "\n".join(shown.screen).replace(str(shown.out), "demo-out")
-    assert found[0] == printed
+    number = re.compile(r"\d+(\.\d+)?")
+    assert number.sub("#", found[0]) == number.sub("#", printed)
 
 
 def test_the_line_is_scanned_while_other_cameras_are_filmed(shown: Shown):
