@@ -24,6 +24,8 @@ SLACK_S = 2.0
 FORBIDDEN = range(1000, 1060)
 """Reporting seeds: nothing is looked at on them while anything may still be changed."""
 BINS = 10
+ALSO = {(ActivityKind.PRONE, ActivityKind.CRAWLING)}
+"""By the vocabulary who crawls is prone as well: to say so is right."""
 KMH_PER_MPS = 3.6
 
 
@@ -107,10 +109,19 @@ def count(played: Play, world: IdealWorld, *, tallies: Tallies, label: str | Non
     start_ns = played.setting.start_utc_ns
     for one in true:
         if one.decidable:
-            own = [two for two in found if _matches(two, one, world=world, start_ns=start_ns)]
+            own = [
+                two
+                for two in found
+                if two.kind is one.kind and _same(two, one, world=world, start_ns=start_ns)
+            ]
             _count_true(one, own, start_ns=start_ns, tally=tallies.setdefault(one.kind, Tally()), label=label)
     for activity in found:
-        match = [one for one in true if _matches(activity, one, world=world, start_ns=start_ns)]
+        match = [
+            one
+            for one in true
+            if one.kind is activity.kind or (activity.kind, one.kind) in ALSO
+            if _same(activity, one, world=world, start_ns=start_ns)
+        ]
         tally = tallies.setdefault(activity.kind, Tally())
         tally.stated.append((activity.probability, bool(match)))
         if activity.probability >= CLAIMED:
@@ -158,9 +169,8 @@ def _count_true(
         tally.off_m.append(float(np.hypot(*np.subtract(first.place_en_m, one.place_en_m))))
 
 
-def _matches(activity: Activity, one: TrueActivity, *, world: IdealWorld, start_ns: int) -> bool:
-    if activity.kind is not one.kind:
-        return False
+def _same(activity: Activity, one: TrueActivity, *, world: IdealWorld, start_ns: int) -> bool:
+    """Whether a report is of the same one at the same time, whatever it says that was done."""
     begin = (activity.span.start_utc_ns - start_ns) / NS_PER_S
     end = (activity.span.end_utc_ns - start_ns) / NS_PER_S
     overlaps = begin <= one.end_s + SLACK_S and end >= one.start_s - SLACK_S

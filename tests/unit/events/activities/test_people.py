@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,7 @@ from truceline.events.activities.person.gathering import gathering
 from truceline.events.activities.person.lying import lying
 from truceline.events.activities.person.running import running
 from truceline.records.activities import ActivityKind
+from truceline.records.subjects import Sighting
 from truceline.records.time import NS_PER_S
 
 
@@ -179,3 +182,23 @@ def test_who_got_out_of_a_vehicle_came_from_where_the_vehicle_came():
 def test_bent_who_pulls_is_not_lying():
     found = tell(lying, [lies((0, DRAGGING_M))], ground())
     assert [one for one in found if one.probability >= 0.5] == []
+
+
+@pytest.mark.parametrize(
+    ("bias_m", "crawls"),
+    [
+        pytest.param(0.02, True, id="calibrations that cannot explain it"),
+        pytest.param(0.8, False, id="calibrations that can"),
+    ],
+)
+def test_a_jump_from_one_camera_to_another_is_no_crawl(bias_m, crawls):
+    at_s, places = path((0, 0, 10), (19, 0, 10), (22, 1.3, 10), (40, 1.3, 10))
+    one = subject("p", at_s, places, height_m=LYING_M)
+    both = replace(
+        one,
+        sightings=(*one.sightings, Sighting("run", "later", "east", 1.0)),
+        sighting=(at_s > 20.5).astype(np.int64),
+        bias_covariance=np.tile(bias_m**2 * np.eye(2), (len(at_s), 1, 1)),
+    )
+    found = only(tell(lying, [both], ground()), ActivityKind.CRAWLING)
+    assert bool(found) is crawls

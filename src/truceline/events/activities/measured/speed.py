@@ -16,6 +16,7 @@ from truceline.events.activities.measured.course import STEP_S, Course, ticks
 Array = NDArray[np.float64]
 
 _SMALLEST_SIGMA_MPS = 0.05
+_HANDOVER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,10 @@ class Habit:
 
     speeds_mps: Array
     shares: Array
+
+    def usually_beyond(self, bound_mps: float) -> float:
+        """P(true speed > bound) when nothing is measured."""
+        return float(self.shares[self.speeds_mps > bound_mps].sum())
 
     def beyond(self, speeds: Speeds, bound_mps: float) -> Array:
         """P(true speed > bound) (m,).
@@ -88,6 +93,8 @@ ON_FOOT = Habit(
     + 0.10 * _normal(np.where(_FOOT > _SLOWEST_RUN_MPS, _FOOT, np.inf), mean=3.6, sigma=1.3),
 )
 """People: a third of the time they stand, they mostly walk, one tenth they run (walking: Bohannon 1997)."""
+ON_GROUND = Habit(_FOOT, 0.75 * _normal(_FOOT, mean=0.0, sigma=0.1) + 0.25 * _even(_FOOT, low=0.1, high=2.0))
+"""Who lies: mostly still, else crawling or dragged."""
 ON_WHEELS = Habit(
     _WHEEL, 0.4 * _normal(_WHEEL, mean=0.0, sigma=0.1) + 0.6 * _even(_WHEEL, low=0.3, high=44.0)
 )
@@ -120,10 +127,31 @@ def speeds_of(course: Course, *, window_s: float) -> Speeds:
         speed > 0, np.einsum("ni,nij,nj->n", along, ends, along), np.trace(ends, axis1=1, axis2=2) / 2
     )
     variance = np.where(single, variance, np.minimum(variance, apart / np.where(single, 1.0, lasts_s) ** 2))
+    # From one camera to another a path jumps by what their calibrations err: that is no movement.
+    camera = _cameras(course)
+    jumps = course.bias_covariance[begin] + course.bias_covariance[end]
+    jump = np.where(speed > 0, np.einsum("ni,nij,nj->n", along, jumps, along), 0.0)
+    handover = (camera[begin] != camera[end]) & ~single
+    variance = variance + np.where(handover, jump / np.where(single, 1.0, lasts_s) ** 2, 0.0)
     seen = np.concatenate([[0], np.cumsum(course.observed)])
     share = (seen[end + 1] - seen[begin]) / (end + 1 - begin)
     whole = (end - begin >= half) & (share >= 0.5)  # noqa: PLR2004 - half
     return Speeds(speed, np.sqrt(np.maximum(variance, 0.0)), velocity, whole)
+
+
+def _cameras(course: Course) -> NDArray[np.int64]:
+    """The camera (m,) that gives most rows within a second; where two take turns it does not change."""
+    names = [one.camera_id for one in course.subject.sightings]
+    own = np.array([names.index(name) for name in names])[course.sighting]
+    if len(set(own.tolist())) == 1:
+        return own
+    kinds = np.unique(own)
+    reach = ticks(_HANDOVER_S)
+    rows = np.arange(len(own))
+    begin, end = np.maximum(rows - reach, 0), np.minimum(rows + reach + 1, len(own))
+    totals = np.stack([np.concatenate([[0], np.cumsum(own == one)]) for one in kinds])
+    most: NDArray[np.int64] = kinds[np.argmax(totals[:, end] - totals[:, begin], axis=0)]
+    return most
 
 
 def _stretch_bounds(course: Course) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -10,7 +10,7 @@ from truceline.events.activities.measured.company import Mover, movers_beside
 from truceline.events.activities.measured.course import STEP_S, runs, ticks
 from truceline.events.activities.measured.people import Person
 from truceline.events.activities.measured.posture import LOW
-from truceline.events.activities.measured.speed import ON_FOOT
+from truceline.events.activities.measured.speed import ON_FOOT, ON_GROUND
 from truceline.events.activities.person.episodes import episodes_of
 from truceline.events.activities.stating import Told, What, When, actor, at_least, in_order, normal, stated
 from truceline.events.activities.thresholds import CARRIED_FROM, DRAG_BELOW, DRAG_FOR, DRAG_FROM
@@ -94,7 +94,7 @@ def _state(
     probability, ground = told
     course, speeds = person.course, person.slow.part(*rows)
     inside = slice(rows[0], rows[1] + 1)
-    slow = 1.0 - float(np.median(ON_FOOT.beyond(speeds, DRAG_BELOW.value)))
+    slow = 1.0 - float(np.median(ON_GROUND.beyond(speeds, DRAG_BELOW.value)))
     named = [one for one in movers if one.probability >= _NAMED_FROM] or list(movers[:1])
     way_m = float(np.linalg.norm(np.diff(course.en_m[inside][:: ticks(1.0)], axis=0), axis=1).sum())
     speed = float(np.median(speeds.speed_mps))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from truceline.events.activities.measured.course import STEP_S, Course, runs, ticks
 from truceline.events.activities.measured.people import Person
 from truceline.events.activities.measured.posture import LOW, Postures
-from truceline.events.activities.measured.speed import ON_FOOT, speeds_of
+from truceline.events.activities.measured.speed import ON_GROUND, speeds_of
 from truceline.events.activities.thresholds import CRAWLING_FOR, CRAWLING_FROM, DRAG_FROM, PRONE_FOR
 
 Array = NDArray[np.float64]
@@ -77,9 +77,16 @@ class Episode:
         return (int(self.course.tick[rows[1]]) - int(self.course.tick[rows[0]])) * STEP_S
 
     def stillness(self, bound_mps: float) -> float:
-        """P(it moved no faster than so), the mean over the rows without movement."""
-        slow = [1.0 - ON_FOOT.beyond(self.person.slow.part(*rows), bound_mps) for rows in self.still]
-        return float(np.mean(np.concatenate(slow)))
+        """P(it moved no faster than so) over the rows without movement; halved where no more is known.
+
+        Who lies is mostly still. That it was *seen* to be still is more, and is what is asked for: a speed that
+        is too noisy to tell stillness from crawling is worth half.
+        """
+        slow = [1.0 - ON_GROUND.beyond(self.person.slow.part(*rows), bound_mps) for rows in self.still]
+        still = float(np.mean(np.concatenate(slow)))
+        usual = 1.0 - ON_GROUND.usually_beyond(bound_mps)
+        learnt = float(np.clip((still - usual) / (1.0 - usual), 0.0, 1.0))
+        return still * (1.0 + learnt) / 2
 
     @property
     def longest_still_s(self) -> float:
@@ -125,7 +132,7 @@ def _episode(person: Person, rows: tuple[int, int]) -> Episode:
     first, last = rows
     inside = np.arange(first, last + 1)
     sure = np.sort(postures.lying[inside])[-max(len(inside) // 4, 1) :]
-    creeps = ON_FOOT.beyond(speeds.part(first, last), min(CRAWLING_FROM.value, DRAG_FROM.value))
+    creeps = ON_GROUND.beyond(speeds.part(first, last), min(CRAWLING_FROM.value, DRAG_FROM.value))
     moves = creeps >= LYING_FROM
     is_moving, is_still = np.zeros((2, len(course.tick)), dtype=np.bool_)
     is_moving[inside] = moves & speeds.whole[inside]

@@ -13,7 +13,7 @@ from truceline.events.activities.ground import Ground
 from truceline.events.activities.measured.cast import Cast
 from truceline.events.activities.measured.company import movers_beside
 from truceline.events.activities.measured.people import Person
-from truceline.events.activities.measured.speed import ON_FOOT
+from truceline.events.activities.measured.speed import ON_GROUND
 from truceline.events.activities.person.episodes import Episode, Onset, episodes_of
 from truceline.events.activities.stating import Told, What, When, actor, in_order, likelier, normal, stated
 from truceline.events.activities.thresholds import (
@@ -140,8 +140,8 @@ def _state_fall(
 def _state_crawl(episode: Episode, rows: tuple[int, int], *, alone: float, ground: Ground) -> Activity | None:
     course = episode.course
     speeds = episode.person.slow.part(*rows)
-    moves = float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_FROM.value), 0.75))
-    slow = 1.0 - float(np.quantile(ON_FOOT.beyond(speeds, CRAWLING_BELOW.value), 0.5))
+    moves = float(np.quantile(ON_GROUND.beyond(speeds, CRAWLING_FROM.value), 0.75))
+    slow = 1.0 - float(np.quantile(ON_GROUND.beyond(speeds, CRAWLING_BELOW.value), 0.5))
     speed = float(np.median(speeds.speed_mps))
     probability = episode.probability * moves * slow * alone * course.subject.kinds.person
     told = Told(
