@@ -152,7 +152,7 @@ def _company(
         factors.append(1.6)
         cues.append("the gap between them changed")
     else:
-        factors.append(0.5)
+        factors.append(0.35)
         cues.append("they kept the same distance")
     factors.append(1.5 if float(apart_m.min()) <= _CLOSE_M else 0.5)
     if _run_start(pursuer, at[0]) is None and _run_start(pursued, at[0]) is None:

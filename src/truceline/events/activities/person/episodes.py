@@ -77,10 +77,10 @@ class Episode:
         return (int(self.course.tick[rows[1]]) - int(self.course.tick[rows[0]])) * STEP_S
 
     def stillness(self, bound_mps: float) -> float:
-        """P(it moved no faster than so) over the rows without movement; halved where no more is known.
+        """P(it moved no faster than so) where it seemed not to move; halved where no more is known.
 
-        Who lies is mostly still. That it was *seen* to be still is more, and is what is asked for: a speed that
-        is too noisy to tell stillness from crawling is worth half.
+        Who lies is mostly still. That it was *seen* to be still is more, and is asked for: a speed that is
+        too noisy to tell stillness from crawling is worth half.
         """
         slow = [1.0 - ON_GROUND.beyond(self.person.slow.part(*rows), bound_mps) for rows in self.still]
         still = float(np.mean(np.concatenate(slow)))
