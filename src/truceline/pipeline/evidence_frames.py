@@ -70,10 +70,8 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
     if not wanted:
         return files
     marks = _LineAndLabels(sight)
-    for picture in _pictures_near(reader, sorted(wanted.values())):
+    for picture in _pictures_at(reader, wanted):
         pts = picture.stamp.pts
-        if pts not in wanted:
-            continue
         drawn = annotate_frame(picture.bgr, frame_scene(picture, sight, marks=marks))
         files[f"{ANNOTATED}/{pts}.jpg"] = encode_picture(drawn, ".jpg")
         files[f"{MASKED}/{pts}.jpg"] = encode_picture(
@@ -82,14 +80,16 @@ def evidence_files(reader: FootageReader, analysis: Analysis, *, sight: Sight) -
     return files
 
 
-def _pictures_near(reader: FootageReader, instants: Sequence[UtcNs]) -> Iterator[VideoFrame]:
-    """Pictures of a few spans that hold every instant (in order), so that hours between them are not read."""
+def _pictures_at(reader: FootageReader, wanted: Mapping[int, UtcNs]) -> Iterator[VideoFrame]:
+    """Pictures by their stamps and instants, from a few spans, so that hours between them are not read."""
+    instants = sorted(wanted.values())
     index = reader.facts.index
     starts = len(instants) if index is None else max(int(np.count_nonzero(index.keyframe)), 1)
     apart_s = max(LEAST_APART_S, KEYFRAMES_APART * reader.whole_span.seconds / starts)
     breaks = np.flatnonzero(np.diff(np.array(instants, np.int64)) > round(apart_s * NS_PER_S)) + 1
     for group in np.split(np.array(instants, np.int64), breaks):
-        yield from reader.frames(UtcSpan(UtcNs(int(group[0])), UtcNs(int(group[-1]) + 1)))
+        span = UtcSpan(UtcNs(int(group[0])), UtcNs(int(group[-1]) + 1))
+        yield from reader.frames_at(wanted.keys(), span=span)
 
 
 def kept_frame(station: Station, run_id: str, *, kind: str, pts: int) -> bytes:

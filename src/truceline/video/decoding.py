@@ -13,12 +13,17 @@ import av.container
 import av.error
 import av.video.codeccontext
 import av.video.stream
+import numpy as np
+from numpy.typing import NDArray
 
 from truceline.video.container import DAMAGE_IS_AN_ERROR, opened, video_stream
 from truceline.video.times.index import NO_TIME, PacketIndex, marker_bytes
 
 if TYPE_CHECKING:
     from truceline.video.times.index import Packet
+
+Needed = NDArray[np.bool_]
+"""For each packet of a file, by its ordinal, whether its frame is wanted."""
 
 _SKIPPED_AFTER_SEEK = 8
 """A seek into a transport stream can land inside a picture: so many packets may be unknown at first."""
@@ -45,17 +50,26 @@ class IndexLiesError(Exception):
     """A seek did not lead to where the index says; read from the start instead."""
 
 
-def decoded(path: Path, index: PacketIndex, *, start: int = 0) -> Generator[Decoded, None, None]:
+def decoded(
+    path: Path, index: PacketIndex, *, start: int = 0, needed: Needed | None = None
+) -> Generator[Decoded, None, None]:
     """Frames in the order of presentation, and errors where they arise, from the packet ``start`` on.
 
     ``start`` is found by a seek that is checked packet by packet; where that fails, the file is run through
     from its start without decoding what lies before. Either way the same packets are decoded.
 
+    Args:
+        path: The file.
+        index: Its packets.
+        start: The first packet to decode.
+        needed: Which packets' frames are wanted; of the others those on which no frame rests are passed over,
+            and it is left open whether the rest are given. None: every frame is.
+
     Raises:
         InputError: The file cannot be opened any more.
     """
     if start > 0:
-        with contextlib.closing(_sought(path, index, start=start)) as items:
+        with contextlib.closing(_sought(path, index, start=start, needed=needed)) as items:
             try:
                 first = next(items, None)
             except IndexLiesError:
@@ -65,7 +79,7 @@ def decoded(path: Path, index: PacketIndex, *, start: int = 0) -> Generator[Deco
                     yield first
                 yield from items
                 return
-    yield from _from_the_start(path, index, start=start)
+    yield from _from_the_start(path, index, start=start, needed=needed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +105,9 @@ def _source(path: Path) -> Generator[_Source, None, None]:
         yield _Source(container, stream)
 
 
-def _sought(path: Path, index: PacketIndex, *, start: int) -> Generator[Decoded, None, None]:
+def _sought(
+    path: Path, index: PacketIndex, *, start: int, needed: Needed | None
+) -> Generator[Decoded, None, None]:
     stamps = [int(one) for one in (index.dts[start], index.pts[start]) if one != NO_TIME]
     if not stamps:
         raise IndexLiesError
@@ -100,7 +116,8 @@ def _sought(path: Path, index: PacketIndex, *, start: int) -> Generator[Decoded,
             source.container.seek(min(stamps), stream=source.stream)
         except (av.error.FFmpegError, OverflowError) as error:
             raise IndexLiesError from error
-        yield from _fed(_checked(source, index, start=start), index, context=source.stream.codec_context)
+        packets = _thinned(_checked(source, index, start=start), source, needed=needed)
+        yield from _fed(packets, index, context=source.stream.codec_context)
 
 
 def _checked(
@@ -129,9 +146,26 @@ def _checked(
     yield None, packet
 
 
-def _from_the_start(path: Path, index: PacketIndex, *, start: int) -> Generator[Decoded, None, None]:
+def _from_the_start(
+    path: Path, index: PacketIndex, *, start: int, needed: Needed | None
+) -> Generator[Decoded, None, None]:
     with _source(path) as source:
-        yield from _fed(_numbered(source, start=start), index, context=source.stream.codec_context)
+        packets = _thinned(_numbered(source, start=start), source, needed=needed)
+        yield from _fed(packets, index, context=source.stream.codec_context)
+
+
+def _thinned(
+    packets: Generator[tuple[int | None, Packet], None, None], source: _Source, *, needed: Needed | None
+) -> Generator[tuple[int | None, Packet], None, None]:
+    """The same packets; before one that is not needed the decoder is told to pass it over if it can.
+
+    Without frame threads (``container.video_stream``) what it is told holds for the very next packet.
+    """
+    for ordinal, packet in packets:
+        if needed is not None:
+            wanted = ordinal is None or bool(needed[ordinal])
+            source.stream.codec_context.skip_frame = "DEFAULT" if wanted else "NONREF"
+        yield ordinal, packet
 
 
 def _numbered(source: _Source, *, start: int) -> Generator[tuple[int | None, Packet], None, None]:

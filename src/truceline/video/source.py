@@ -1,7 +1,7 @@
 """Reading footage: every frame that can be decoded, with its time, and a ledger of what was not observed."""
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 from truceline.errors import InputError
 from truceline.records.frames import Footage, FrameAccount, FrameStamp, Gap
 from truceline.records.time import UtcNs, UtcSpan
-from truceline.video.decoding import Decoded, decoded
+from truceline.video.decoding import Decoded, Needed, decoded
 from truceline.video.oddities import INTERLACED
 from truceline.video.picture import CodedPicture, Image, luma_of
 from truceline.video.probe import FootageFacts, pictures_of, read_picture
@@ -172,6 +172,35 @@ class FootageReader:
             self.span = _common(span, booked.span)
         self.account, self.frame_count = booked.account, booked.account.given
 
+    def frames_at(self, pts: Collection[int], *, span: UtcSpan) -> Iterator[VideoFrame]:
+        """The frames of a span with these presentation time stamps, as ``frames`` gives them, in order.
+
+        What no picture rests on is not decoded, where the recording says which frame is which. Nothing is
+        booked: ``gaps``, ``account`` and the rest stay what they were.
+
+        Raises:
+            InputError: The picture's size changes.
+        """
+        slots = self._slots(span)
+        ledger = Ledger(self.footage, self.clock, timeline=self.timeline)
+        if self.facts.index is None:
+            start = Start(0, max(slots.start - 1, 0))
+            shown = self._pictures(start.slot)
+        else:
+            start = start_for(self.facts.index, self.timeline, slot=max(slots.start - 1, 0))
+            shown = self._video(start.ordinal, self._needed(pts))
+        with contextlib.closing(shown) as source:
+            for picture in _admitted(source, ledger, slots=slots, believed_from=start.slot):
+                if picture.stamp.pts in pts:
+                    yield picture
+
+    def _needed(self, pts: Collection[int]) -> Needed | None:
+        slots = self.timeline.slot_of
+        if slots is None:
+            return None  # the order of showing is told by counting every frame
+        wanted = np.isin(self.timeline.ticks, np.fromiter(pts, np.int64, len(pts)))
+        return np.asarray((slots >= 0) & wanted[slots])
+
     def _slots(self, span: UtcSpan | None) -> range:
         if span is None:
             return range(len(self.timeline))
@@ -204,24 +233,26 @@ class FootageReader:
             self._check_size(picture.shape[1], picture.shape[0])
             yield _Shown(slot, picture, 0.0, intact=True)
 
-    def _video(self, start: int) -> Generator[_Shown, None, None]:
+    def _video(self, start: int, needed: Needed | None = None) -> Generator[_Shown, None, None]:
         index = self.facts.index
         if index is None:
             raise AssertionError("a video has an index")
         while True:
             try:
-                yield from self._decoded(index, start)
+                yield from self._decoded(index, start=start, needed=needed)
             except WarmUpDamagedError:
                 # Nothing was believed yet. A damaged picture is filled from what came before it: start there.
                 start = start_before(index, start=start)
             else:
                 return
 
-    def _decoded(self, index: PacketIndex, start: int) -> Generator[_Shown, None, None]:
+    def _decoded(
+        self, index: PacketIndex, *, start: int, needed: Needed | None
+    ) -> Generator[_Shown, None, None]:
         warm_end = end_of_first_pictures(index, start=start) if start else 0
         damage = _Damage(index)
         order = ShowingOrder(start)
-        with contextlib.closing(decoded(self.path, index, start=start)) as items:
+        with contextlib.closing(decoded(self.path, index, start=start, needed=needed)) as items:
             for item in items:
                 failed = damage.told(item)
                 if failed is not None:

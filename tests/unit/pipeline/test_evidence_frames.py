@@ -1,5 +1,6 @@
 """Masked evidence frames: nothing of anybody's colour is left, whatever told us that somebody is there."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -146,8 +147,8 @@ class OneFrame:
     def __init__(self, stamp: FrameStamp, picture: Image) -> None:
         self.shown = VideoFrame(stamp, picture)
 
-    def frames(self, span: UtcSpan):
-        if span.contains(self.shown.stamp.utc_ns):
+    def frames_at(self, pts: Collection[int], *, span: UtcSpan):
+        if span.contains(self.shown.stamp.utc_ns) and self.shown.stamp.pts in pts:
             yield self.shown
 
 

@@ -16,6 +16,7 @@ from tests.unit.video.test_probe import save_picture
 from tests.unit.video.times.test_ledger import index_of
 from truceline.errors import InputError
 from truceline.records.time import UtcNs, UtcSpan
+from truceline.video.decoding import decoded
 from truceline.video.probe import _check_length
 from truceline.video.source import FootageReader
 from truceline.video.times.index import index_packets, restamped
@@ -53,6 +54,47 @@ def test_a_part_holds_the_frames_of_its_span(clip, first_s, last_s, numbers):
     assert [frame.stamp.index for frame in frames] == list(numbers)
     assert reader.gaps == ()
     assert reader.frame_count == len(frames)
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4", "mpeg2video"])
+@pytest.mark.parametrize("numbers", [range(0, 40, 7), [12, 13, 14], [39], []], ids=str)
+def test_chosen_frames_are_those_of_the_whole_and_what_nothing_rests_on_is_not_decoded(
+    tmp_path, monkeypatch, codec, numbers
+):
+    path = write_clip(
+        tmp_path / "b.mp4", range(40), codec=codec, options={"g": "16", "bf": "3"}, draw=texture
+    )
+    reader = reader_of(path)
+    whole = {frame.stamp.index: frame for frame in reader.frames()}
+    account, given = reader.account, []
+
+    def counted(*arguments, **named):
+        for item in decoded(*arguments, **named):
+            given.append(item.ordinal)
+            yield item
+
+    monkeypatch.setattr("truceline.video.source.decoded", counted)
+    chosen = list(reader.frames_at([whole[number].stamp.pts for number in numbers], span=span(0.0, 4.0)))
+    assert [frame.stamp for frame in chosen] == [whole[number].stamp for number in numbers]
+    for frame in chosen:
+        np.testing.assert_array_equal(frame.bgr, whole[frame.stamp.index].bgr)
+    assert len(given) < 36
+    assert reader.account is account
+
+
+def test_chosen_frames_of_a_file_that_does_not_say_which_is_which_and_of_a_folder(tmp_path):
+    stream = write_clip(tmp_path / "raw.h264", range(20), options={"g": "8", "bf": "2"})
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(20):
+        save_picture(folder / f"{number:03}.png", picture(number))
+    for path in (stream, folder):
+        reader = reader_of(path, true_rate_hz=10.0)
+        whole = list(reader.frames())
+        wanted = [whole[number].stamp.pts for number in (3, 11)]
+        chosen = list(reader.frames_at(wanted, span=reader.whole_span))
+        assert [frame.stamp for frame in chosen] == [whole[3].stamp, whole[11].stamp]
+        assert [number_of(frame.bgr) for frame in chosen] == [3, 11]
 
 
 def test_what_was_read_is_the_common_part(clip):
