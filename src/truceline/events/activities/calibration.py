@@ -27,12 +27,12 @@ LINES: dict[ActivityKind, LogOddsLine] = {
     ActivityKind.ABANDONED: LogOddsLine(1.25, 0.19),
     ActivityKind.GOT_OUT: LogOddsLine(1.25, 0.15),
     ActivityKind.RUNNING: LogOddsLine(1.70, 0.24),
-    ActivityKind.PURSUIT: LogOddsLine(1.63, -0.15),
+    ActivityKind.PURSUIT: LogOddsLine(1.62, -0.15),
     ActivityKind.GATHERING: LogOddsLine(1.14, 0.09),
-    ActivityKind.PRONE: LogOddsLine(1.76, 0.04),
-    ActivityKind.CRAWLING: LogOddsLine(1.43, 0.18),
-    ActivityKind.FELL: LogOddsLine(1.42, -0.04),
-    ActivityKind.DOWN: LogOddsLine(1.43, 0.10),
+    ActivityKind.PRONE: LogOddsLine(2.02, 0.14),
+    ActivityKind.CRAWLING: LogOddsLine(1.42, 0.30),
+    ActivityKind.FELL: LogOddsLine(1.44, -0.08),
+    ActivityKind.DOWN: LogOddsLine(1.43, 0.09),
     ActivityKind.DRAGGED: LogOddsLine(1.22, 0.02),
 }
 
