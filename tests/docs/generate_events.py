@@ -15,9 +15,9 @@ A **crossing** of the line is described in [Crossings](../design/crossing.md), a
 The list is closed. None of them is a violation by itself, and none says who somebody is: a subject's party is
 told by where its path began.
 
-Every activity carries its span, the instant that names it with a 95 % bound, its place with its error, who took
-part in which role, a probability, what it rests on, and what of it was not observed. A threshold is never laid
-on a noisy value: the probability is that the true value lies beyond it. [How](../design/activities.md).
+Every activity carries its span, the instant that names it with a 95 % bound, its place with its error, who
+took part in which role, a probability, what it rests on, and what of it was not observed. A threshold is never
+laid on a noisy value: the probability is that the true value lies beyond it. [How](../design/activities.md).
 """
 
 

@@ -6,6 +6,7 @@ import pytest
 from truceline.detect.evidence import evidence
 from truceline.detect.still.background import FLOOR_VISIBLE, Background
 from truceline.detect.still.shades import BLOCKS_ACROSS, FEWEST_BLOCKS, LEAST_GAIN, relit
+from truceline.records.time import UtcNs
 
 HEIGHT, WIDTH = 180, 240
 BLOCK = WIDTH // BLOCKS_ACROSS
@@ -93,7 +94,7 @@ def test_who_walks_in_a_cloud_is_seen_and_the_cloud_is_not():
     frame = shaded(scene, *CLOUD)
     person = slice(40, 76), slice(80, 92)
     frame[person] = (40, 30, 150)
-    background = Background(scene, np.full((HEIGHT, WIDTH), FLOOR_VISIBLE, np.uint8), 0)
+    background = Background(scene, np.full((HEIGHT, WIDTH), FLOOR_VISIBLE, np.uint8), UtcNs(0))
     strength = evidence(frame, background).strength
     assert strength[person].mean() > 240
     strength[person] = 0
