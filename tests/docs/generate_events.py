@@ -17,7 +17,8 @@ told by where its path began.
 
 Every activity carries its span, the instant that names it with a 95 % bound, its place with its error, who
 took part in which role, a probability, what it rests on, and what of it was not observed. A threshold is
-never laid on a noisy value: the probability is that the true value lies beyond it. [How](../design/activities.md).
+never laid on a noisy value: the probability is that the true value lies beyond it.
+[How](../design/activities.md).
 """
 
 
