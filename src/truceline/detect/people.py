@@ -12,6 +12,7 @@ from truceline.detect.bands import Band, ThermalBand, VisibleBand
 from truceline.detect.detector import Observation
 from truceline.detect.finds import NOTHING_FOUND, Finds, joined_finds
 from truceline.detect.fit import PERSON_HEIGHT_M, PersonCells, fit_people, person_cells
+from truceline.detect.lettering import lettering
 from truceline.detect.low import LowThings, find_low, share_ground
 from truceline.detect.refine import refined_boxes
 from truceline.detect.sizes import measured_sizes
@@ -66,6 +67,8 @@ class PeopleDetector:
         )
         self._vehicles = VehicleFinder(self._calibration, self._size)
         self._scale_at = upright_scales(self._calibration, self._size)
+        # Of the last scene: what its lettering leaves free, or None where there is no lettering.
+        self._scene: tuple[Background, NDArray[np.uint8] | None] | None = None
 
     def reduced(self, bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The picture at working size."""
@@ -94,20 +97,25 @@ class PeopleDetector:
     def detect(self, stamp: FrameStamp, bgr: NDArray[np.uint8], *, background: Background) -> Observation:
         """Detections in one frame at working size, in pixels of the full picture.
 
-        1. Vehicles are found, and what they explain is taken out of the evidence.
-        2. People are fitted to the rest and measured.
-        3. What is too low for people, and what was fitted to it, becomes one detection each.
+        1. Under burnt-in lettering nothing is seen: a digit that changes is nobody.
+        2. Vehicles are found, and what they explain is taken out of the evidence.
+        3. People are fitted to the rest and measured.
+        4. What is too low for people, and what was fitted to it, becomes one detection each.
         """
         seen = self._band.compare(bgr, background)
         if seen.changed or seen.moved:
             nothing = self.nothing(stamp)
             return replace(nothing, mask=seen.mask, changed=seen.changed, moved=seen.moved)
         # (1)
+        free = self._free_of_lettering(background)
+        if free is not None:
+            seen = replace(seen, strength=seen.strength * free, mask=seen.mask * free)
+        # (2)
         vehicles = self._vehicles.find(seen.strength)
         strength = neutralised(seen.strength, vehicles)
-        # (2)
-        people = self._people(strength)
         # (3)
+        people = self._people(strength)
+        # (4)
         low = find_low(strength, scale_at=self._scale_at)
         people, low = shared_out(people, low)
         found = joined_finds([people, self._low(low), self._driving(vehicles)])
@@ -125,6 +133,12 @@ class PeopleDetector:
         return Observation(
             detections, appearance, seen.mask, changed=False, shift_px=(float(shift[0]), float(shift[1]))
         )
+
+    def _free_of_lettering(self, background: Background) -> NDArray[np.uint8] | None:
+        if self._scene is None or self._scene[0] is not background:
+            covered = lettering(background.bgr)
+            self._scene = (background, 1 - covered if covered.any() else None)
+        return self._scene[1]
 
     def _people(self, strength: NDArray[np.uint8]) -> Finds:
         chosen, gains = fit_people(strength, self.cells)
