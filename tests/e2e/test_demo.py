@@ -23,7 +23,7 @@ LONGEST_S = 1800
 """A machine with other work takes many times what the demonstration promises."""
 
 CAMERA = MODEL_INCIDENT.line_camera
-KINDS = ["SIMULATED", "crossing", "candidate", "finding", "not observed", "verify", "open"]
+KINDS = ["SIMULATED", "crossing", "together", "candidate", "finding", "not observed", "verify", "open"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def test_the_lines_say_what_was_found_and_what_was_not(shown: Shown):
     assert "“No person, military or civilian, shall be permitted" in shown.line("candidate")
     unseen = shown.line("not observed")
     assert "cctv-1, cctv-2: no part of the line in view, not scanned" in unseen
-    assert "danger to persons and who anyone is: not assessed" in unseen
+    assert "sound and who anyone is: not assessed" in unseen
     assert "all 13 checks passed; one byte changed: refused at data/finding.json, offset 2017" in shown.line(
         "verify"
     )

@@ -10,7 +10,14 @@ from truceline.errors import InputError
 from truceline.evidence.keys import demonstration_key
 from truceline.evidence.verify import verify_pack
 from truceline.pipeline.demo.cameras import CameraScan, cameras_by_sight, lines_of_scan, scan_camera
-from truceline.pipeline.demo.screen import Shown, decided_lines, found_lines, sealed_lines, unseen_line
+from truceline.pipeline.demo.screen import (
+    Shown,
+    decided_lines,
+    found_lines,
+    sealed_lines,
+    together_lines,
+    unseen_line,
+)
 from truceline.pipeline.demo.story import MODEL_INCIDENT, Decided, Story, decided
 from truceline.pipeline.pages import write_station_page
 from truceline.pipeline.progress import Notice, Progress
@@ -90,6 +97,7 @@ def demonstrate(
     changed = _verified_with_one_byte_changed(pack, out)
     lines = (
         *found_lines(shown),
+        *together_lines(shown),
         *decided_lines(decisions),
         unseen_line(shown),
         *sealed_lines(whole, changed, pack=pack),
@@ -123,15 +131,15 @@ def _scanned(story: Story, out: Path, *, seed: int, tellers: tuple[Progress, Not
     site = load_site(simulation / "site")
     sighted, blind = cameras_by_sight(site)
     runs: list[Run] = []
-    page = station
+    page, chronicle = station, None
     for camera_id in sorted(sighted, key=lambda one: one != story.line_camera):
         order = CameraScan(simulation, camera_id, station, workers=WORKERS)
         # Rates and the like of footage that was made for this are no news; the station's page says them.
         result = scan_camera(order, progress=progress, notice=_warnings(notice), found=notice)
         runs += result.runs
-        page = result.page
+        page, chronicle = result.page, result.chronicle
     notice(f"page   {page}")
-    return Shown(story, seed, tuple(runs), site.local_offset_minutes, blind), page
+    return Shown(story, seed, tuple(runs), site.local_offset_minutes, blind, chronicle), page
 
 
 def _warnings(notice: Notice) -> Notice:

@@ -7,24 +7,32 @@ from pathlib import Path
 from truceline.pipeline.demo.story import Decided, Story
 from truceline.present.counts import is_likely
 from truceline.present.quantities import clock, local_clock, plural, plus_minus, probability
+from truceline.present.views.chronicle import TOLD_FROM
 from truceline.present.views.subjects import track_labels
+from truceline.records.chronicles import Chronicle
 from truceline.records.events import Crossing
 from truceline.records.findings import Judgement
 from truceline.records.releases import CheckOutcome, Verification
 from truceline.records.runs import Run
 
 _WORDS_QUOTED = 12
+BOUND_SIGMAS = 1.96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """What was analysed: the story, the seed, the runs, and the cameras that see none of the line."""
+    """What was analysed: the story, the seed, the runs, and the cameras that see none of the line.
+
+    Attributes:
+        chronicle: What all cameras show together.
+    """
 
     story: Story
     seed: int
     runs: tuple[Run, ...]
     offset_minutes: int
     blind: tuple[str, ...] = ()
+    chronicle: Chronicle | None = None
 
 
 def found_lines(shown: Shown) -> tuple[str, ...]:
@@ -49,6 +57,24 @@ def decided_lines(decisions: Sequence[Decided]) -> tuple[str, ...]:
     )
 
 
+def together_lines(shown: Shown) -> tuple[str, ...]:
+    """What all cameras show together: how many events of each kind, and what the clocks are."""
+    if shown.chronicle is None or not shown.chronicle.world.subjects:
+        return ()
+    told = [one.kind.value for one in shown.chronicle.activities if one.probability >= TOLD_FROM]
+    kinds = ", ".join(f"{told.count(kind)} {kind}" for kind in dict.fromkeys(sorted(told)))
+    clocks = [
+        f"clock {one.clock_id} {plus_minus(one.offset_s, one.bound_s / BOUND_SIGMAS, unit='s')} "
+        f"against {one.reference_id}"
+        for one in shown.chronicle.world.clocks
+        if one.applied
+    ]
+    subjects = plural(len(shown.chronicle.world.subjects), "subject")
+    return (
+        "together       " + "; ".join([f"{subjects} of all cameras", *([kinds] if kinds else []), *clocks]),
+    )
+
+
 def unseen_line(shown: Shown) -> str:
     """What was not observed and not assessed."""
     cameras = sorted({run.footage.camera_id for run in shown.runs})
@@ -57,7 +83,7 @@ def unseen_line(shown: Shown) -> str:
     blind = f"{', '.join(shown.blind)}: no part of the line in view, not scanned; " if shown.blind else ""
     return (
         f"not observed   {gaps} in {seconds:.0f} s of {', '.join(cameras)}; {blind}"
-        "sound, danger to persons and who anyone is: not assessed"
+        "sound and who anyone is: not assessed; danger to persons: told, not yet weighed in candidates"
     )
 
 

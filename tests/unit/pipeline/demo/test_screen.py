@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.unit.pipeline.demo.runs import FLEES, RETURNS, STORY, judged, run_of
-from truceline.pipeline.demo.screen import Shown, decided_lines, found_lines, sealed_lines, unseen_line
+from tests.unit.present.worlds import chronicle
+from truceline.pipeline.demo.screen import (
+    Shown,
+    decided_lines,
+    found_lines,
+    sealed_lines,
+    together_lines,
+    unseen_line,
+)
 from truceline.pipeline.demo.story import Decided
 from truceline.records.releases import Check, CheckOutcome, Damage, PackVerdict, Tone, Verification
 
@@ -40,6 +48,14 @@ def test_a_permit_is_named():
     assert lines[1].endswith("(P-17: no candidate)")
 
 
+def test_what_all_cameras_show_together_is_one_line():
+    (line,) = together_lines(replace(shown(run_of("1", FLEES)), chronicle=chronicle()))
+    assert line == (
+        "together       2 subjects of all cameras; 1 running; clock east 1.5 ± 0.2 s against west"
+    )
+    assert together_lines(shown(run_of("1", FLEES))) == ()
+
+
 def test_candidates_and_findings_are_said_apart():
     candidate, finding = decided_lines(decisions())
     assert candidate.startswith("candidate      ¶7 1 P")
@@ -52,10 +68,10 @@ def test_candidates_and_findings_are_said_apart():
 @pytest.mark.parametrize(
     ("blind", "expected"),
     [
-        ((), "0 gaps in 120 s of 1, 2; sound, danger"),
+        ((), "0 gaps in 120 s of 1, 2; sound and who"),
         (
             ("3", "4"),
-            "0 gaps in 120 s of 1, 2; 3, 4: no part of the line in view, not scanned; sound, danger",
+            "0 gaps in 120 s of 1, 2; 3, 4: no part of the line in view, not scanned; sound and who",
         ),
     ],
 )
