@@ -6,13 +6,14 @@ Ends with 1 while a must falls short or a row is not measured.
 import sys
 import time
 
-from bench.reach import core, simulator, sound, thread
+from bench.reach import core, events, simulator, sound, thread
 from bench.reach.row import Row, table
 
 SUITES = {
     "thread": thread.MEASUREMENTS,
     "core": core.MEASUREMENTS,
     "simulator": simulator.MEASUREMENTS,
+    "events": events.MEASUREMENTS,
     "sound": sound.MEASUREMENTS,
 }
 
