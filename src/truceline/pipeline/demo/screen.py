@@ -6,7 +6,7 @@ from pathlib import Path
 
 from truceline.pipeline.demo.story import Decided, Story
 from truceline.present.counts import is_likely
-from truceline.present.quantities import clock, local_clock, plural, plus_minus, probability
+from truceline.present.quantities import clock, local_clock, number, plural, plus_minus, probability
 from truceline.present.views.chronicle import TOLD_FROM
 from truceline.present.views.subjects import track_labels
 from truceline.records.chronicles import Chronicle
@@ -16,7 +16,6 @@ from truceline.records.releases import CheckOutcome, Verification
 from truceline.records.runs import Run
 
 _WORDS_QUOTED = 12
-BOUND_SIGMAS = 1.96
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +63,7 @@ def together_lines(shown: Shown) -> tuple[str, ...]:
     told = [one.kind.value for one in shown.chronicle.activities if one.probability >= TOLD_FROM]
     kinds = ", ".join(f"{told.count(kind)} {kind}" for kind in dict.fromkeys(sorted(told)))
     clocks = [
-        f"clock {one.clock_id} {plus_minus(one.offset_s, one.bound_s / BOUND_SIGMAS, unit='s')} "
-        f"against {one.reference_id}"
+        f"clock {one.clock_id} {number(one.offset_s, 2)} s ± {number(one.bound_s, 2)} s against {one.reference_id}"
         for one in shown.chronicle.world.clocks
         if one.applied
     ]

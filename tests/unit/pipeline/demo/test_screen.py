@@ -51,7 +51,7 @@ def test_a_permit_is_named():
 def test_what_all_cameras_show_together_is_one_line():
     (line,) = together_lines(replace(shown(run_of("1", FLEES)), chronicle=chronicle()))
     assert line == (
-        "together       2 subjects of all cameras; 1 running; clock east 1.5 ± 0.2 s against west"
+        "together       2 subjects of all cameras; 1 running; clock east 1.50 s ± 0.40 s against west"
     )
     assert together_lines(shown(run_of("1", FLEES))) == ()
 
