@@ -63,7 +63,8 @@ def together_lines(shown: Shown) -> tuple[str, ...]:
     told = [one.kind.value for one in shown.chronicle.activities if one.probability >= TOLD_FROM]
     kinds = ", ".join(f"{told.count(kind)} {kind}" for kind in dict.fromkeys(sorted(told)))
     clocks = [
-        f"clock {one.clock_id} {number(one.offset_s, 2)} s ± {number(one.bound_s, 2)} s against {one.reference_id}"
+        f"clock {one.clock_id} {number(one.offset_s, 2)} s ± {number(one.bound_s, 2)} s "
+        f"against {one.reference_id}"
         for one in shown.chronicle.world.clocks
         if one.applied
     ]
