@@ -32,6 +32,7 @@ def simulate_command(
     from truceline.pipeline.simulation.order import SimulationOrder, scenario_titles
     from truceline.pipeline.simulation.simulate import simulate
     from truceline.pipeline.simulation.variants import simulate_variants
+    from truceline.present.quantities import plural
 
     if names:
         for name, title in scenario_titles():
@@ -40,7 +41,9 @@ def simulate_command(
     if not scenario:
         raise InputError("no scenario is named.", do="Name one, or see --list.")
     if out is None:
-        raise InputError("nobody says where to.", where="--out", do="Say --out DIR.")
+        raise InputError(
+            "--out is missing.", where="--out", do="Name the folder that is to be made: --out DIR."
+        )
     chosen = tuple(part.strip() for part in cameras.split(",") if part.strip())
     order = SimulationOrder(scenario, out, seed=seed, cameras=chosen, workers=workers, fresh=fresh)
     typer.echo("SIMULATED: everything below is made by a program; nothing of it happened.")
@@ -50,6 +53,6 @@ def simulate_command(
         else:
             results = (simulate(order, progress=progress, notice=typer.echo),)
     for result in results:
-        typer.echo(f"footage  {result.out / 'footage'}  ({len(result.recordings)} recordings)")
+        typer.echo(f"footage  {result.out / 'footage'}  ({plural(len(result.recordings), 'recording')})")
         typer.echo(f"site     {result.site}")
         typer.echo(f"truth    {result.out / 'truth'}")

@@ -125,6 +125,10 @@ def check_site(folder: Path, *, at_utc_ns: UtcNs) -> SiteCheck:
     return SiteCheck(site, tuple(remarks), views)
 
 
+VAGUE_LINE_SIGMA_M = 1.0
+"""An incursion of three metres is told only where the line is known to about a metre."""
+
+
 def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
     subject = line_subject(line)
     vertices = line.vertices_en_m
@@ -138,6 +142,12 @@ def _line_remarks(line: Line, at_utc_ns: UtcNs) -> Iterator[Remark]:
         )
         yield Remark(Level.WARNING, subject, sentence, "Survey farther than the cameras see.")
     yield from _line_source_remarks(subject, line.source)
+    if line.sigma_m > VAGUE_LINE_SIGMA_M:
+        sentence = (
+            f"The line's own error is {line.sigma_m:g} m: crossings less than about "
+            f"{2 * line.sigma_m:g} m deep cannot be told, however good the cameras are."
+        )
+        yield Remark(Level.WARNING, subject, sentence, "sigma_m is in metres. Survey the line itself.")
     if not line.valid.contains(at_utc_ns):
         ends = (
             "has no end"

@@ -141,6 +141,14 @@ def test_errors_make_a_site_unusable_and_warnings_do_not(tmp_path):
     assert check_site(folder, at_utc_ns=NOW).usable
 
 
+@pytest.mark.parametrize(("sigma", "said"), [("1.0", False), ("200.0", True)])
+def test_a_line_that_is_hardly_known_is_named_as_the_cause(tmp_path, sigma, said):
+    found = remarks(tmp_path, changed("sigma_m = 0.1", f"sigma_m = {sigma}"))
+    told = [one for one in found if "The line's own error is" in one.sentence]
+    assert bool(told) is said
+    assert all("sigma_m is in metres" in one.do for one in told)
+
+
 def test_a_line_that_no_camera_sees_is_an_error_and_one_blind_camera_of_two_a_warning(tmp_path):
     away = changed("pan_deg = 0.0", "pan_deg = 180.0")
     alone = check_site(write_site(tmp_path / "one", away), at_utc_ns=NOW)

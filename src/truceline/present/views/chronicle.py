@@ -154,7 +154,6 @@ def _clock_words(clock: ClockProposal) -> str:
 
 def summary_words(view: ChronicleView) -> str:
     """What the section holds, in a sentence."""
-    return (
-        f"{plural(len(view.subjects), 'subject')} of all cameras, {plural(len(view.told), 'event')} told, "
-        f"{len(view.doubtful)} more likely not"
-    )
+    doubt = f", {len(view.doubtful)} with P below {TOLD_FROM:g}" if view.doubtful else ""
+    subjects = plural(len(view.subjects), "subject")
+    return f"{subjects} of all cameras, {plural(len(view.told), 'event')} told{doubt}"

@@ -18,9 +18,9 @@ def of_passage(candidate: Candidate) -> tuple[str, ...]:
     """Why one who was seen before could be the one that is seen now, and what speaks against being sure."""
     passed = candidate.passage
     where = (
-        "at the same place, where he was still"
+        "at the same place, where they had kept still"
         if passed.in_place
-        else f"{passed.apart_m:.1f} m from where he was seen last"
+        else f"{passed.apart_m:.1f} m from where they were seen last"
     )
     words = [f"{_time(passed.gap_s)} later, {where}"]
     out = candidate.out

@@ -18,7 +18,7 @@ def test_what_is_likely_stands_apart_from_what_is_not():
     view = view_of(chronicle())
     assert [row.what for row in view.told] == ["S1 person runs."]
     assert [row.what for row in view.doubtful] == ["S2 person after S1 person."]
-    assert summary_words(view) == "2 subjects of all cameras, 1 event told, 1 more likely not"
+    assert summary_words(view) == "2 subjects of all cameras, 1 event told, 1 with P below 0.5"
 
 
 def test_who_is_who_names_tracks_cameras_and_the_weakest_link():
